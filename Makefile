@@ -1,0 +1,59 @@
+# LexAI's commands for people. `make help` lists them.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+PORT ?= 8000
+WORKERS ?= auto
+BIN := .venv/bin
+MANAGE := $(BIN)/python manage.py
+
+.PHONY: help demo test run check fix bench requirements system-packages
+
+help: ## list these commands
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
+		|| sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1: \2/p' $(MAKEFILE_LIST)
+
+demo: .venv/base ## load a fictional firm, read its papers, ask a question, show the cited answer
+	@$(MANAGE) demo
+
+run: .venv/base ## serve LexAI in the foreground at PORT (8000); Ctrl-C stops everything
+	@exec $(MANAGE) run --port $(PORT)
+
+test: .venv/dev system-packages ## run the whole suite on real servers
+	@$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
+
+check: .venv/dev ## run every static check
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet . || (echo "Run make fix."; exit 1)
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(MANAGE) check --fail-level WARNING
+	@$(MANAGE) makemigrations --check --dry-run
+
+fix: .venv/dev ## repair what can be repaired
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format --quiet .
+
+bench: .venv/dev ## measure; CONTRACTS=folder measures answers on real contracts
+	@$(BIN)/python -m tests.benchmarks $(if $(CONTRACTS),--contracts $(CONTRACTS))
+
+requirements: .venv/dev ## compile the pinned, hashed requirements anew
+	@for set in base dev; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--custom-compile-command "make requirements" requirements/$$set.in -o requirements/$$set.txt; done
+
+# What tests need from Debian: installed where that is possible, and skipped by name elsewhere.
+system-packages:
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		wanted=$$(sed 's/#.*//' docker/system-packages.txt | xargs); \
+		dpkg -s $$wanted >/dev/null 2>&1 || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+			apt-get install -y -qq --no-install-recommends $$wanted >/dev/null; }; \
+	fi
+
+.venv/base: requirements/base.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+.venv/dev: requirements/dev.txt .venv/base
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@

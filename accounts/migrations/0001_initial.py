@@ -1,0 +1,130 @@
+import django.db.models.deletion
+import django.db.models.functions.datetime
+import django.utils.timezone
+from django.db import migrations, models
+
+import lexai.database
+from lexai.database import foreign_key
+
+
+class Migration(migrations.Migration):
+    initial = True
+
+    dependencies = []
+
+    operations = [
+        migrations.CreateModel(
+            name="Firm",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(error_messages={"blank": "A firm needs a name."}, max_length=100)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        default=django.utils.timezone.now,
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "firms",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True),
+                        name="firm_named",
+                        violation_error_message="A firm needs a name.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("name",),
+                        name="ix_firms_name",
+                        violation_error_message="A firm of this name exists already. Choose another name.",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="User",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("email", models.CharField(max_length=120)),
+                ("password", models.TextField(db_column="password_hash")),
+                ("first_name", models.CharField(max_length=50)),
+                ("last_name", models.CharField(max_length=50)),
+                ("firm_name", models.CharField(blank=True, max_length=100, null=True)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("user", "User"), ("admin", "Administrator"), ("premium", "Premium user")],
+                        db_default="user",
+                        default="user",
+                        max_length=20,
+                    ),
+                ),
+                ("is_active", models.BooleanField(db_default=True, default=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        default=django.utils.timezone.now,
+                    ),
+                ),
+                ("last_login", models.DateTimeField(blank=True, null=True)),
+                ("password_updated_at", models.DateTimeField(blank=True, null=True)),
+                ("reset_token", models.CharField(blank=True, max_length=64, null=True)),
+                ("reset_token_expires", models.DateTimeField(blank=True, null=True)),
+                (
+                    "subscription_tier",
+                    models.CharField(
+                        choices=[("free", "Free"), ("premium", "Premium")],
+                        db_default="free",
+                        default="free",
+                        max_length=20,
+                        null=True,
+                    ),
+                ),
+                ("subscription_expires", models.DateTimeField(blank=True, null=True)),
+                (
+                    "firm",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="users",
+                        to="accounts.firm",
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "users",
+                "indexes": [
+                    lexai.database.Index(fields=["firm"], name="ix_users_firm_id"),
+                    lexai.database.Index(fields=["role"], name="ix_users_role"),
+                    lexai.database.Index(fields=["is_active"], name="ix_users_is_active"),
+                    lexai.database.Index(fields=["is_active", "role"], name="ix_users_active_role"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("email",),
+                        name="ix_users_email",
+                        violation_error_message="A user with this e-mail address exists already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("role__in", ["user", "admin", "premium"])),
+                        name="user_role_known",
+                        violation_error_message="The role must be user, admin or premium.",
+                    ),
+                ],
+            },
+        ),
+        foreign_key("fk_users_firm_id", "users", "firm_id", "firms", "RESTRICT"),
+    ]

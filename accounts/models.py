@@ -1,0 +1,144 @@
+"""Firms and the people who work in them."""
+
+from typing import Any, ClassVar, Self
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from lexai.database import Index
+
+
+class FirmQuerySet(models.QuerySet["Firm"]):
+    def visible_to(self, user: Any) -> Self:
+        """Return the user's own firm; the system sees all."""
+        if not user.is_active:
+            return self.none()
+        return self if user.is_system else self.filter(pk=user.firm_id)
+
+
+class Firm(models.Model):
+    """A law firm: the wall that nothing crosses."""
+
+    name = models.CharField(max_length=100, error_messages={"blank": "A firm needs a name."})
+    created_at = models.DateTimeField(default=timezone.now, db_default=Now())
+
+    objects = FirmQuerySet.as_manager()
+
+    class Meta:
+        db_table = "firms"
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(name=""), name="firm_named", violation_error_message="A firm needs a name."
+            ),
+            models.UniqueConstraint(
+                fields=["name"],
+                name="ix_firms_name",
+                violation_error_message="A firm of this name exists already. Choose another name.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def audit_scope(self) -> tuple[int | None, list[str]]:
+        """Return the firm itself, and no client."""
+        return self.pk, []
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def visible_to(self, user: Any) -> Self:
+        """Return the people of the user's own firm; the system sees all."""
+        if not user.is_active:
+            return self.none()
+        return self if user.is_system else self.filter(firm_id=user.firm_id)
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]  # made at run time
+    """Django's manager of people, speaking the queries above."""
+
+
+class User(AbstractBaseUser):
+    """A person of a firm, known by e-mail address."""
+
+    class Role(models.TextChoices):
+        USER = "user", "User"
+        ADMIN = "admin", "Administrator"
+        PREMIUM = "premium", "Premium user"
+
+    class Tier(models.TextChoices):
+        FREE = "free", "Free"
+        PREMIUM = "premium", "Premium"
+
+    firm = models.ForeignKey(Firm, models.PROTECT, related_name="users", db_constraint=False, db_index=False)
+    email = models.CharField(max_length=120)
+    password = models.TextField(db_column="password_hash")
+    first_name = models.CharField(max_length=50)
+    last_name = models.CharField(max_length=50)
+    firm_name = models.CharField(max_length=100, null=True, blank=True)  # noqa: DJ001 - the seed schema has it nullable
+    role = models.CharField(max_length=20, choices=Role, default=Role.USER, db_default=Role.USER.value)
+    is_active = models.BooleanField(default=True, db_default=True)
+    created_at = models.DateTimeField(default=timezone.now, db_default=Now())
+    last_login = models.DateTimeField(null=True, blank=True)
+    password_updated_at = models.DateTimeField(null=True, blank=True)
+    reset_token = models.CharField(max_length=64, null=True, blank=True)  # noqa: DJ001 - nullable in the seed schema
+    reset_token_expires = models.DateTimeField(null=True, blank=True)
+    subscription_tier = models.CharField(  # noqa: DJ001 - nullable in the seed schema
+        max_length=20, null=True, choices=Tier, default=Tier.FREE, db_default=Tier.FREE.value
+    )
+    subscription_expires = models.DateTimeField(null=True, blank=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    is_system = False
+
+    class Meta:
+        db_table = "users"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["email"],
+                name="ix_users_email",
+                violation_error_message="A user with this e-mail address exists already.",
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=["user", "admin", "premium"]),
+                name="user_role_known",
+                violation_error_message="The role must be user, admin or premium.",
+            ),
+        ]
+        indexes = [
+            # the people of a firm
+            Index(fields=["firm"], name="ix_users_firm_id"),
+            # administrators, and active administrators
+            Index(fields=["role"], name="ix_users_role"),
+            Index(fields=["is_active"], name="ix_users_is_active"),
+            Index(fields=["is_active", "role"], name="ix_users_active_role"),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def is_staff(self) -> bool:
+        """Say whether this person administers the firm; Django's admin asks it."""
+        return self.is_active and self.role == self.Role.ADMIN
+
+    def get_full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+    def has_perm(self, _permission: str, _target: Any = None) -> bool:
+        """Say no: there are no stored permissions, the policies decide."""
+        return False
+
+    def has_module_perms(self, _app_label: str) -> bool:
+        """Say no: each ModelAdmin asks the policies itself."""
+        return False
+
+    def audit_scope(self) -> tuple[int | None, list[str]]:
+        """Return the person's firm, and no client."""
+        return self.firm_id, []

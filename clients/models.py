@@ -1,0 +1,122 @@
+"""Clients and the walls around them."""
+
+import secrets
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from accounts.models import Firm
+from lexai.database import Index
+
+ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: nothing that is misread on paper
+
+
+def new_client_id() -> str:
+    """Return an id such as `client_7h2k9m4q1x`: 50 random bits."""
+    return "client_" + "".join(secrets.choice(ID_ALPHABET) for _ in range(10))
+
+
+class ClientQuerySet(models.QuerySet["Client"]):
+    def visible_to(self, user: Any) -> Self:
+        """Return the firm's clients, restricted ones to their members only; the system sees all."""
+        if not user.is_active:
+            return self.none()
+        if user.is_system:
+            return self
+        is_member = Exists(Member.objects.filter(client=OuterRef("pk"), user=user.pk))
+        return self.filter(Q(is_restricted=False) | is_member, firm_id=user.firm_id)
+
+    def known_as(self, text: str) -> Self:
+        """Return the clients with this id, case number or name."""
+        return self.filter(Q(pk=text) | Q(case_number=text) | Q(name=text))
+
+    def newest_first(self) -> Self:
+        return self.order_by("-updated_at", "pk")
+
+
+class Client(models.Model):
+    """One case of one person or company; a second case is a second client."""
+
+    id = models.CharField(primary_key=True, max_length=50, default=new_client_id, editable=False)
+    firm = models.ForeignKey(
+        Firm, models.PROTECT, related_name="clients", db_constraint=False, db_index=False
+    )
+    name = models.CharField(max_length=100, error_messages={"blank": "A client needs a name."})
+    case_number = models.CharField(max_length=50, null=True, blank=True)  # noqa: DJ001 - nullable in the seed schema
+    email = models.CharField(max_length=100, null=True, blank=True)  # noqa: DJ001 - nullable in the seed schema
+    phone = models.CharField(max_length=20, null=True, blank=True)  # noqa: DJ001 - nullable in the seed schema
+    case_type = models.CharField(max_length=50, null=True, blank=True)  # noqa: DJ001 - nullable in the seed schema
+    notes = models.TextField(null=True, blank=True)  # noqa: DJ001 - nullable in the seed schema
+    is_restricted = models.BooleanField(default=False, db_default=False)
+    version = models.IntegerField(default=1, db_default=1)
+    created_at = models.DateTimeField(default=timezone.now, db_default=Now())
+    updated_at = models.DateTimeField(auto_now=True, db_default=Now())
+    members = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, through="Member", related_name="walled_clients"
+    )
+
+    objects = ClientQuerySet.as_manager()
+
+    class Meta:
+        db_table = "clients"
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(name=""), name="client_named", violation_error_message="A client needs a name."
+            ),
+        ]
+        indexes = [
+            # sorting and looking up by name; filtering by type of case; the newest first
+            Index(fields=["name"], name="ix_clients_name"),
+            Index(fields=["case_type"], name="ix_clients_case_type"),
+            Index(fields=["-updated_at"], name="ix_clients_updated_at"),
+            # the clients of a firm, the newest first
+            Index(fields=["firm", "-updated_at"], name="ix_clients_firm_updated_at"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    def audit_scope(self) -> tuple[int | None, list[str]]:
+        """Return the client's firm and the client."""
+        return self.firm_id, [self.pk]
+
+
+class MemberQuerySet(models.QuerySet["Member"]):
+    def visible_to(self, user: Any) -> Self:
+        """Return the members of the clients that the user may see."""
+        return self.filter(client__in=Client.objects.visible_to(user))
+
+
+class Member(models.Model):
+    """A user who may see a restricted client."""
+
+    client = models.ForeignKey(Client, models.CASCADE, db_constraint=False, db_index=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, db_constraint=False, db_index=False)
+    added_at = models.DateTimeField(default=timezone.now, db_default=Now())
+
+    objects = MemberQuerySet.as_manager()
+
+    class Meta:
+        db_table = "client_members"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["client", "user"],
+                name="ix_client_members_client_user",
+                violation_error_message="This user is a member of the client already.",
+            ),
+        ]
+        indexes = [
+            # the restricted clients of one user
+            Index(fields=["user"], name="ix_client_members_user_id"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.client_id} / {self.user_id}"
+
+    def audit_scope(self) -> tuple[int | None, list[str]]:
+        """Return the client's firm and the client."""
+        return self.client.audit_scope()

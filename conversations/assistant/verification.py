@@ -1,0 +1,36 @@
+"""Check mechanically that a quotation stands in a document where it is said to stand."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+
+_QUOTE_MARKS = str.maketrans(dict.fromkeys("\"'`´‘’‚‛“”„‟«»‹›′″＂＇", "'"))
+_LINE_END_HYPHEN = re.compile(r"(?<=\w)[-\u2010\u00ad\ufffe][^\S\n]*\n\s*(?=\w)")
+_WHITE_SPACE = re.compile(r"\s+")
+
+
+def verify(quotation: str, start: int, end: int, document_text: str) -> bool:
+    """Tell whether document_text[start:end] reads as the quotation, after one folding of both and nothing else.
+
+    The folding: a hyphen at a line's end joins its word, white space is one space, all quote marks are one.
+    An empty quotation and a range that is reversed or leaves the document are never verified.
+    """
+    if not 0 <= start < end <= len(document_text):
+        return False
+    folded = _folded(quotation)
+    return bool(folded) and folded == _folded(document_text[start:end])
+
+
+def pages_of(start: int, end: int, pages: Sequence[int]) -> tuple[int, int]:
+    """Return the first and last page (from 1) that text[start:end] touches; `pages` are the pages' start offsets.
+
+    Raises ValueError when there are no pages.
+    """
+    if not pages:
+        raise ValueError("A document without pages has no page to name.")
+    return max(1, bisect_right(pages, start)), max(1, bisect_right(pages, max(start, end - 1)))
+
+
+def _folded(text: str) -> str:
+    joined = _LINE_END_HYPHEN.sub("", text)
+    return _WHITE_SPACE.sub(" ", joined).strip().translate(_QUOTE_MARKS)

@@ -1,0 +1,79 @@
+"""`ask CLIENT QUESTION`: an answer from the client's papers, with its quotations."""
+
+import textwrap
+from argparse import ArgumentParser
+from typing import Any
+
+from clients.services import find_client
+from conversations import services
+from conversations.models import Citation, Message
+from lexai import commands
+
+LINE_CHARACTERS = 90
+
+
+class Command(commands.Command):
+    help = "Ask a question about a client; the answer quotes the client's own papers."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("client", help="the client's id, case number or name")
+        parser.add_argument("question")
+
+    def act(self, *, by: Any, **options: Any) -> None:
+        client = find_client(options["client"], by=by)
+        answer = services.ask(Message(client=client, content=options["question"]), by=by)
+        citations = answer.citations.select_related("document")
+        if options["json"]:
+            self.say_json(_as_json(answer, list(citations.quotations()), list(citations.see_also())))
+        else:
+            self._print(answer, list(citations.quotations()), list(citations.see_also()))
+
+    def _print(self, answer: Message, quotations: list[Citation], see_also: list[Citation]) -> None:
+        self.say(answer.content)
+        for citation in quotations:
+            verified = "verified" if citation.is_verified else "NOT verified"
+            self.say(f"\n[{citation.n}] {_place(citation)}: {verified}")
+            quote = " ".join(citation.quote.split())
+            self.say(textwrap.indent(textwrap.fill(f"“{quote}”", LINE_CHARACTERS), "    "))
+        if see_also:
+            self.say("\nSee also: " + "; ".join(_place(citation) for citation in see_also))
+
+
+def _place(citation: Citation) -> str:
+    if citation.document is None:
+        return "no paper of this client"
+    if citation.page is None:
+        return f"{citation.document.filename}, place not found"
+    pages = (
+        f"page {citation.page}"
+        if citation.page == citation.page_end
+        else (f"pages {citation.page}-{citation.page_end}")
+    )
+    return f"{citation.document.filename}, {pages}"
+
+
+def _as_json(answer: Message, quotations: list[Citation], see_also: list[Citation]) -> dict[str, object]:
+    return {
+        "id": answer.pk,
+        "role": answer.role,
+        "content": answer.content,
+        "timestamp": answer.timestamp.isoformat(),
+        "engine": answer.engine,
+        "supported": answer.is_supported,
+        "citations": [{**_citation_as_json(one), "verified": one.is_verified} for one in quotations],
+        "see_also": [_citation_as_json(one) for one in see_also],
+    }
+
+
+def _citation_as_json(citation: Citation) -> dict[str, object]:
+    return {
+        "n": citation.n,
+        "document_id": citation.document_id,
+        "filename": citation.document.filename if citation.document else None,
+        "page": citation.page,
+        "page_end": citation.page_end,
+        "start": citation.start,
+        "end": citation.end,
+        "quote": citation.quote,
+    }

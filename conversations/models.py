@@ -1,0 +1,176 @@
+"""Questions, answers and what the answers quote."""
+
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from clients.models import Client
+from documents.models import Document
+from lexai.database import Index
+
+
+class ThreadQuerySet(models.QuerySet["Thread"]):
+    def visible_to(self, user: Any) -> Self:
+        """Return the threads of the clients that the user may see."""
+        return self.filter(client__in=Client.objects.visible_to(user))
+
+
+class Thread(models.Model):
+    """A named line of messages about one client."""
+
+    client = models.ForeignKey(
+        Client, models.CASCADE, related_name="threads", db_constraint=False, db_index=False
+    )
+    title = models.CharField(max_length=200)
+    created_at = models.DateTimeField(default=timezone.now, db_default=Now())
+
+    objects = ThreadQuerySet.as_manager()
+
+    class Meta:
+        db_table = "threads"
+        indexes = [
+            # the threads of a client, the newest first
+            Index(fields=["client", "-created_at"], name="ix_threads_client_created_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"thread {self.pk}"
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def visible_to(self, user: Any) -> Self:
+        """Return the messages about the clients that the user may see."""
+        return self.filter(client__in=Client.objects.visible_to(user))
+
+    def in_order(self) -> Self:
+        return self.order_by("timestamp", "pk")
+
+
+class Message(models.Model):
+    """A question of a user, or the assistant's answer to one."""
+
+    class Role(models.TextChoices):
+        USER = "user", "User"
+        ASSISTANT = "assistant", "Assistant"
+
+    class Status(models.TextChoices):
+        PENDING = "pending", "Pending"
+        COMPLETE = "complete", "Complete"
+        INCOMPLETE = "incomplete", "Incomplete"
+
+    client = models.ForeignKey(
+        Client, models.CASCADE, related_name="messages", db_constraint=False, db_index=False
+    )
+    role = models.CharField(max_length=20, choices=Role)
+    content = models.TextField()
+    timestamp = models.DateTimeField(default=timezone.now, db_default=Now())
+    thread = models.ForeignKey(
+        Thread, models.CASCADE, null=True, blank=True, db_constraint=False, db_index=False
+    )
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, db_constraint=False, db_index=False
+    )
+    reply_to = models.ForeignKey(
+        "self", models.CASCADE, null=True, blank=True, db_constraint=False, db_index=False
+    )
+    status = models.CharField(
+        max_length=20, choices=Status, default=Status.COMPLETE, db_default=Status.COMPLETE.value
+    )
+    engine = models.CharField(max_length=50, blank=True, default="", db_default="")
+    is_supported = models.BooleanField(null=True, blank=True)
+    support = models.FloatField(null=True, blank=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        db_table = "conversations"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(role__in=["user", "assistant"]),
+                name="message_role_known",
+                violation_error_message="The role must be user or assistant.",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="pending") | ~Q(content=""),
+                name="message_has_content",
+                violation_error_message="A message needs words.",
+            ),
+        ]
+        indexes = [
+            Index(fields=["client"], name="ix_conversations_client_id"),
+            Index(fields=["timestamp"], name="ix_conversations_timestamp"),
+            Index(fields=["role"], name="ix_conversations_role"),
+            # a client's conversation, the newest first
+            Index(fields=["client", "-timestamp"], name="ix_conversations_client_timestamp"),
+            # the cascades from threads and questions
+            Index(fields=["thread"], name="ix_conversations_thread_id"),
+            Index(fields=["reply_to"], name="ix_conversations_reply_to_id"),
+        ]
+
+    def __str__(self) -> str:
+        return f"message {self.pk}"
+
+    def audit_scope(self) -> tuple[int | None, list[str]]:
+        """Return the firm and the client that the message is about."""
+        return self.client.audit_scope()
+
+
+class CitationQuerySet(models.QuerySet["Citation"]):
+    def visible_to(self, user: Any) -> Self:
+        """Return the citations about the clients that the user may see."""
+        return self.filter(client__in=Client.objects.visible_to(user))
+
+    def quotations(self) -> Self:
+        return self.filter(kind=Citation.Kind.QUOTATION).order_by("n")
+
+    def see_also(self) -> Self:
+        return self.filter(kind=Citation.Kind.SEE_ALSO).order_by("n")
+
+
+class Citation(models.Model):
+    """What an answer quotes, or points at: the words, and where they were found, if they were."""
+
+    class Kind(models.TextChoices):
+        QUOTATION = "quotation", "Quotation"
+        SEE_ALSO = "see_also", "See also"
+
+    client = models.ForeignKey(Client, models.CASCADE, db_constraint=False, db_index=False)
+    message = models.ForeignKey(
+        Message, models.CASCADE, related_name="citations", db_constraint=False, db_index=False
+    )
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.QUOTATION)
+    n = models.IntegerField()
+    document = models.ForeignKey(
+        Document, models.CASCADE, null=True, blank=True, db_constraint=False, db_index=False
+    )
+    page = models.IntegerField(null=True, blank=True)
+    page_end = models.IntegerField(null=True, blank=True)
+    start = models.IntegerField(null=True, blank=True)
+    end = models.IntegerField(null=True, blank=True)
+    quote = models.TextField()
+    is_verified = models.BooleanField()
+
+    objects = CitationQuerySet.as_manager()
+
+    class Meta:
+        db_table = "citations"
+        constraints = [
+            models.UniqueConstraint(fields=["message", "kind", "n"], name="ix_citations_message_kind_n"),
+            models.CheckConstraint(
+                condition=Q(is_verified=False) | Q(document__isnull=False, page__isnull=False),
+                name="citation_verified_in_a_document",
+                violation_error_message="A verified citation names the document and the page it was found on.",
+            ),
+        ]
+        indexes = [
+            # the cascades from documents and clients
+            Index(fields=["document"], name="ix_citations_document_id"),
+            Index(fields=["client"], name="ix_citations_client_id"),
+        ]
+
+    def __str__(self) -> str:
+        return f"citation {self.n} of message {self.message_id}"

@@ -1,0 +1,166 @@
+"""What happens when a question is asked about a client."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db import transaction
+
+from accounts.models import User
+from clients.models import Client
+from conversations import policies
+from conversations.assistant import engines, verification
+from conversations.assistant.quote import QuoteEngine
+from conversations.models import Citation, Message
+from documents.models import Document, Page
+from documents.search import Found, Results, search_client
+from lexai import audit
+from lexai.errors import DomainError, require, require_valid
+from lexai.system import SystemUser
+
+SOURCES = 50
+QUESTION_CHARACTERS = 4000
+
+
+class QuestionEmpty(DomainError):
+    """A question needs words. Write what you want to know about this client."""
+
+
+class QuestionTooLong(DomainError):
+    """A question may have at most 4,000 characters. Shorten it, or add the long text as a document."""
+
+
+@dataclass
+class Answer:
+    """What an engine said, gathered."""
+
+    deltas: list[str] = field(default_factory=list)
+    quotations: list[engines.Quotation] = field(default_factory=list)
+    see_also: list[engines.SeeAlso] = field(default_factory=list)
+    verdict: engines.Verdict = field(default_factory=lambda: engines.Verdict(supported=False, support=0.0))
+
+    @property
+    def content(self) -> str:
+        return "".join(self.deltas).strip()
+
+
+def ask(question: Message, *, by: User | SystemUser, engine: engines.Engine | None = None) -> Message:
+    """Answer a question from the papers of its client that the asking user may read; return the answer.
+
+    Raises QuestionEmpty or QuestionTooLong. When the engine fails, the answer stays as `incomplete`.
+    """
+    engine = engine or QuoteEngine()
+    answer = _begin(question, by=by, engine=engine)
+    try:
+        results = search_client(question.client, question.content, by=by, limit=SOURCES)
+        gathered = _gather(engine.answer(_retrieval(question, results)))
+        citations = _citations(answer, gathered, by=by)
+    except Exception:
+        Message.objects.filter(pk=answer.pk).update(
+            status=Message.Status.INCOMPLETE, content="No answer could be given. Please ask again."
+        )
+        raise
+    return _complete(answer, gathered, citations)
+
+
+@transaction.atomic
+def _begin(question: Message, *, by: User | SystemUser, engine: engines.Engine) -> Message:
+    require(policies.can_ask(by, question.client))
+    question.role, question.content = Message.Role.USER, question.content.strip()
+    question.asked_by = by if isinstance(by, User) else None
+    if not question.content:
+        raise QuestionEmpty
+    if len(question.content) > QUESTION_CHARACTERS:
+        raise QuestionTooLong
+    require_valid(question)
+    question.save(force_insert=True)
+    audit.record("question.asked", question, by=by)
+    answer = Message(
+        client=question.client,
+        role=Message.Role.ASSISTANT,
+        thread=question.thread,
+        reply_to=question,
+        status=Message.Status.PENDING,
+        engine=engine.name,
+    )
+    answer.save(force_insert=True)
+    return answer
+
+
+def _retrieval(question: Message, results: Results) -> engines.Retrieval:
+    return engines.Retrieval(
+        question=question.content,
+        sources=[_source(found) for found in results.found],
+        passage_count=results.passage_count,
+        document_frequency=results.document_frequency,
+    )
+
+
+def _source(found: Found) -> engines.Source:
+    passage = found.passage
+    return engines.Source(
+        passage_id=passage.pk,
+        document_id=passage.document_id,
+        filename=passage.document.filename,
+        heading=passage.heading,
+        text=passage.text,
+        start=passage.start,
+        end=passage.end,
+        page=passage.page,
+        page_end=passage.page_end,
+        score=found.score,
+    )
+
+
+def _gather(events: Iterable[engines.Event]) -> Answer:
+    answer = Answer()
+    for event in events:
+        match event:
+            case engines.Delta():
+                answer.deltas.append(event.text)
+            case engines.Quotation():
+                answer.quotations.append(event)
+            case engines.SeeAlso():
+                answer.see_also.append(event)
+            case engines.Verdict():
+                answer.verdict = event
+    return answer
+
+
+def _citations(answer: Message, gathered: Answer, *, by: User | SystemUser) -> list[Citation]:
+    """Check every claimed quotation against the papers of this client that the asking user may read."""
+    claims = [(Citation.Kind.QUOTATION, claim.n, claim) for claim in gathered.quotations]
+    further = [(Citation.Kind.SEE_ALSO, n, claim) for n, claim in enumerate(gathered.see_also, 1)]
+    named = {claim.document_id for _, _, claim in [*claims, *further]}
+    papers = Document.objects.visible_to(by).ready().filter(client=answer.client, pk__in=named).defer(None)
+    readable = {paper.pk: paper for paper in papers}
+    checked = [_checked(claim, readable.get(claim.document_id)) for _, _, claim in [*claims, *further]]
+    for citation, (kind, n, _) in zip(checked, [*claims, *further], strict=True):
+        citation.client, citation.message, citation.kind, citation.n = answer.client, answer, kind, n
+    return checked
+
+
+def _checked(claim: engines.Quotation | engines.SeeAlso, document: Document | None) -> Citation:
+    """Return the claim as a citation; what was not found word for word names no place."""
+    text = document.text or "" if document else ""
+    if document is None or not verification.verify(claim.text, claim.start, claim.end, text):
+        return Citation(document=document, quote=claim.text, is_verified=False)
+    starts = Page.objects.filter(document=document).order_by("number").values_list("start", flat=True)
+    page, page_end = verification.pages_of(claim.start, claim.end, list(starts))
+    return Citation(
+        document=document,
+        page=page,
+        page_end=page_end,
+        start=claim.start,
+        end=claim.end,
+        quote=claim.text,
+        is_verified=True,
+    )
+
+
+@transaction.atomic
+def _complete(answer: Message, gathered: Answer, citations: list[Citation]) -> Message:
+    answer.content, answer.status = gathered.content, Message.Status.COMPLETE
+    answer.is_supported, answer.support = gathered.verdict.supported, gathered.verdict.support
+    answer.save(update_fields=["content", "status", "is_supported", "support"])
+    Citation.objects.bulk_create(citations)
+    return answer

@@ -1,0 +1,71 @@
+"""The reasons why a document cannot be read; each docstring is the sentence that the user reads."""
+
+from typing import ClassVar
+
+
+class Refusal(Exception):  # noqa: N818 a word of the practice, like its subclasses
+    """This document cannot be read."""
+
+    code: ClassVar[str]
+
+    def __init__(self) -> None:
+        super().__init__(" ".join((self.__doc__ or "").split()))
+
+
+class PasswordProtected(Refusal):
+    """This file is protected by a password. Remove the password and add the file again."""
+
+    code = "password"
+
+
+class Damaged(Refusal):
+    """This file is damaged and cannot be read. Ask for a fresh copy, or save it anew and add it again."""
+
+    code = "damaged"
+
+
+class Empty(Damaged):
+    """This file is empty: it has 0 bytes. Check the original and add it again."""
+
+
+class OverLimits(Refusal):
+    """This file is too large to read once it is unpacked. Split it into smaller files and add those."""
+
+    code = "limits"
+
+
+class TooComplex(Refusal):
+    """This file takes too long to read. Split it, or save it in a simpler form, and add it again."""
+
+    code = "too-complex"
+
+
+class Unsupported(Refusal):
+    """Files of this type cannot be read yet. Save it as PDF, DOCX or plain text and add it again."""
+
+    code = "unsupported"
+
+
+class NoText(Unsupported):
+    """This file holds no text. If it holds pictures of text, add a copy with text: text recognition is
+    not available yet."""
+
+
+class OnlyPictures(NoText):
+    """The pages of this PDF are pictures, such as scans, and text recognition is not available yet.
+    Add a copy that holds text."""
+
+
+BY_NAME: dict[str, type[Refusal]] = {
+    refusal.__name__: refusal
+    for refusal in (
+        PasswordProtected,
+        Damaged,
+        Empty,
+        OverLimits,
+        TooComplex,
+        Unsupported,
+        NoText,
+        OnlyPictures,
+    )
+}

@@ -1,0 +1,259 @@
+import django.contrib.postgres.fields
+import django.db.models.deletion
+import django.db.models.functions.datetime
+import django.utils.timezone
+from django.conf import settings
+from django.db import migrations, models
+
+import lexai.database
+from lexai.database import foreign_key
+
+
+class Migration(migrations.Migration):
+    initial = True
+
+    dependencies = [
+        ("clients", "0001_initial"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="SearchIndex",
+            fields=[
+                (
+                    "client",
+                    models.OneToOneField(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        serialize=False,
+                        to="clients.client",
+                    ),
+                ),
+                ("version", models.IntegerField(db_default=0, default=0)),
+                (
+                    "document_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                ("content", models.BinaryField()),
+                (
+                    "updated_at",
+                    models.DateTimeField(auto_now=True, db_default=django.db.models.functions.datetime.Now()),
+                ),
+            ],
+            options={
+                "db_table": "search_indexes",
+            },
+        ),
+        migrations.CreateModel(
+            name="Document",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("filename", models.CharField(max_length=255)),
+                ("text", models.TextField(blank=True, null=True)),
+                (
+                    "upload_date",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        default=django.utils.timezone.now,
+                    ),
+                ),
+                ("storage_key", models.CharField(max_length=32, unique=True)),
+                ("sha256", models.CharField(max_length=64)),
+                ("size_bytes", models.BigIntegerField()),
+                ("media_type", models.CharField(blank=True, max_length=100)),
+                ("page_count", models.IntegerField(blank=True, null=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("extracting", "Being read"),
+                            ("ready", "Ready"),
+                            ("refused", "Refused"),
+                        ],
+                        db_default="queued",
+                        default="queued",
+                        max_length=20,
+                    ),
+                ),
+                ("attempts", models.SmallIntegerField(db_default=0, default=0)),
+                (
+                    "lease_expires_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        default=django.utils.timezone.now,
+                    ),
+                ),
+                ("refusal", models.CharField(blank=True, max_length=20)),
+                ("refusal_message", models.CharField(blank=True, max_length=300)),
+                ("warnings", models.JSONField(blank=True, default=list)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="documents",
+                        to="clients.client",
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "documents",
+            },
+        ),
+        migrations.CreateModel(
+            name="Page",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.IntegerField()),
+                ("start", models.IntegerField()),
+                ("end", models.IntegerField()),
+                ("width", models.FloatField()),
+                ("height", models.FloatField()),
+                (
+                    "document",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pages",
+                        to="documents.document",
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "pages",
+            },
+        ),
+        migrations.CreateModel(
+            name="Passage",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("start", models.IntegerField()),
+                ("end", models.IntegerField()),
+                ("page", models.IntegerField()),
+                ("page_end", models.IntegerField()),
+                ("heading", models.CharField(blank=True, max_length=200)),
+                ("text", models.TextField()),
+                (
+                    "client",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="clients.client",
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="passages",
+                        to="documents.document",
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "passages",
+            },
+        ),
+        migrations.AddIndex(
+            model_name="document",
+            index=lexai.database.Index(fields=["client"], name="ix_documents_client_id"),
+        ),
+        migrations.AddIndex(
+            model_name="document",
+            index=lexai.database.Index(fields=["upload_date"], name="ix_documents_upload_date"),
+        ),
+        migrations.AddIndex(
+            model_name="document",
+            index=lexai.database.Index(fields=["filename"], name="ix_documents_filename"),
+        ),
+        migrations.AddIndex(
+            model_name="document",
+            index=lexai.database.Index(
+                condition=models.Q(("status__in", ["queued", "extracting"])),
+                fields=["lease_expires_at"],
+                name="ix_documents_due",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="document",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("filename", ""), _negated=True),
+                name="document_named",
+                violation_error_message="A document needs a file name.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="document",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("size_bytes__gt", 0)),
+                name="document_not_empty",
+                violation_error_message="The file is empty. Choose the file that holds the document.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="document",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status", "refused"), ("refusal", ""), _connector="XOR"),
+                name="document_refused_for_a_reason",
+                violation_error_message="A refused document names its reason, and no other does.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="page",
+            constraint=models.UniqueConstraint(
+                fields=("document", "number"), name="ix_pages_document_number"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="passage",
+            index=lexai.database.Index(fields=["client"], name="ix_passages_client_id"),
+        ),
+        migrations.AddConstraint(
+            model_name="passage",
+            constraint=models.UniqueConstraint(
+                fields=("document", "start"), name="ix_passages_document_start"
+            ),
+        ),
+        foreign_key("fk_documents_client_id", "documents", "client_id", "clients", "CASCADE"),
+        foreign_key("fk_documents_uploaded_by_id", "documents", "uploaded_by_id", "users", "SET NULL"),
+        foreign_key("fk_pages_document_id", "pages", "document_id", "documents", "CASCADE"),
+        foreign_key("fk_passages_client_id", "passages", "client_id", "clients", "CASCADE"),
+        foreign_key("fk_passages_document_id", "passages", "document_id", "documents", "CASCADE"),
+        foreign_key("fk_search_indexes_client_id", "search_indexes", "client_id", "clients", "CASCADE"),
+    ]

@@ -1,0 +1,215 @@
+"""Documents, their pages and passages, and the search index of each client."""
+
+from datetime import timedelta
+from typing import Any, Self
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from clients.models import Client
+from lexai.database import Index
+
+
+class DocumentQuerySet(models.QuerySet["Document"]):
+    def visible_to(self, user: Any) -> Self:
+        """Return the documents of the clients that the user may see."""
+        return self.filter(client__in=Client.objects.visible_to(user))
+
+    def ready(self) -> Self:
+        return self.filter(status=Document.Status.READY)
+
+    def awaiting_text(self) -> Self:
+        return self.filter(status__in=[Document.Status.QUEUED, Document.Status.EXTRACTING])
+
+    def due(self) -> Self:
+        """Return the documents that no reader holds and no nudge is under way for."""
+        return self.awaiting_text().filter(lease_expires_at__lte=timezone.now())
+
+
+class DocumentManager(models.Manager.from_queryset(DocumentQuerySet)):  # type: ignore[misc]  # made at run time
+    """Reads documents without their text: a list of fifty would carry megabytes of it."""
+
+    def get_queryset(self) -> DocumentQuerySet:
+        return DocumentQuerySet(self.model, using=self._db).defer("text")
+
+
+class Document(models.Model):
+    """A paper of a client: a file in storage, and what was read in it."""
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", "Queued"
+        EXTRACTING = "extracting", "Being read"
+        READY = "ready", "Ready"
+        REFUSED = "refused", "Refused"
+
+    client = models.ForeignKey(
+        Client, models.CASCADE, related_name="documents", db_constraint=False, db_index=False
+    )
+    filename = models.CharField(max_length=255)
+    text = models.TextField(null=True, blank=True)  # noqa: DJ001 - nullable in the seed schema
+    upload_date = models.DateTimeField(default=timezone.now, db_default=Now())
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, db_constraint=False, db_index=False
+    )
+    storage_key = models.CharField(max_length=32, unique=True)
+    sha256 = models.CharField(max_length=64)
+    size_bytes = models.BigIntegerField()
+    media_type = models.CharField(max_length=100, blank=True)
+    page_count = models.IntegerField(null=True, blank=True)
+    status = models.CharField(
+        max_length=20, choices=Status, default=Status.QUEUED, db_default=Status.QUEUED.value
+    )
+    attempts = models.SmallIntegerField(default=0, db_default=0)
+    lease_expires_at = models.DateTimeField(default=timezone.now, db_default=Now())
+    refusal = models.CharField(max_length=20, blank=True)
+    refusal_message = models.CharField(max_length=300, blank=True)
+    warnings = models.JSONField(default=list, blank=True)
+
+    objects = DocumentManager()
+
+    class Meta:
+        db_table = "documents"
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(filename=""),
+                name="document_named",
+                violation_error_message="A document needs a file name.",
+            ),
+            models.CheckConstraint(
+                condition=Q(size_bytes__gt=0),
+                name="document_not_empty",
+                violation_error_message="The file is empty. Choose the file that holds the document.",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="refused") ^ Q(refusal=""),
+                name="document_refused_for_a_reason",
+                violation_error_message="A refused document names its reason, and no other does.",
+            ),
+        ]
+        indexes = [
+            # the documents of a client; the newest first; looking up by file name
+            Index(fields=["client"], name="ix_documents_client_id"),
+            Index(fields=["upload_date"], name="ix_documents_upload_date"),
+            Index(fields=["filename"], name="ix_documents_filename"),
+            # what the queue has to see to
+            Index(
+                fields=["lease_expires_at"],
+                name="ix_documents_due",
+                condition=Q(status__in=["queued", "extracting"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"document {self.pk}"
+
+    @property
+    def is_settled(self) -> bool:
+        return self.status in {self.Status.READY, self.Status.REFUSED}
+
+    @property
+    def is_claimable(self) -> bool:
+        """Say whether a reader may take the document now."""
+        is_abandoned = self.status == self.Status.EXTRACTING and self.lease_expires_at <= timezone.now()
+        return self.status == self.Status.QUEUED or is_abandoned
+
+    def lease(self, seconds: float) -> None:
+        """Keep the queue from seeing to this document for some seconds; the caller saves."""
+        self.lease_expires_at = timezone.now() + timedelta(seconds=seconds)
+
+    def audit_scope(self) -> tuple[int | None, list[str]]:
+        """Return the firm and the client of the document."""
+        return self.client.audit_scope()
+
+
+class PageQuerySet(models.QuerySet["Page"]):
+    def visible_to(self, user: Any) -> Self:
+        """Return the pages of the documents that the user may see."""
+        return self.filter(document__client__in=Client.objects.visible_to(user))
+
+
+class Page(models.Model):
+    """A page of a document: where it stands in the text (code points) and its size in points."""
+
+    document = models.ForeignKey(
+        Document, models.CASCADE, related_name="pages", db_constraint=False, db_index=False
+    )
+    number = models.IntegerField()
+    start = models.IntegerField()
+    end = models.IntegerField()
+    width = models.FloatField()
+    height = models.FloatField()
+
+    objects = PageQuerySet.as_manager()
+
+    class Meta:
+        db_table = "pages"
+        constraints = [
+            models.UniqueConstraint(fields=["document", "number"], name="ix_pages_document_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"page {self.number} of document {self.document_id}"
+
+
+class PassageQuerySet(models.QuerySet["Passage"]):
+    def visible_to(self, user: Any) -> Self:
+        """Return the passages of the clients that the user may see."""
+        return self.filter(client__in=Client.objects.visible_to(user))
+
+
+class Passage(models.Model):
+    """A stretch of a document's text: the unit of search and of citation. Offsets are code points."""
+
+    client = models.ForeignKey(Client, models.CASCADE, db_constraint=False, db_index=False)
+    document = models.ForeignKey(
+        Document, models.CASCADE, related_name="passages", db_constraint=False, db_index=False
+    )
+    start = models.IntegerField()
+    end = models.IntegerField()
+    page = models.IntegerField()
+    page_end = models.IntegerField()
+    heading = models.CharField(max_length=200, blank=True)
+    text = models.TextField()
+
+    objects = PassageQuerySet.as_manager()
+
+    class Meta:
+        db_table = "passages"
+        constraints = [
+            models.UniqueConstraint(fields=["document", "start"], name="ix_passages_document_start"),
+        ]
+        indexes = [
+            # all passages of a client, to build its index
+            Index(fields=["client"], name="ix_passages_client_id"),
+        ]
+
+    def __str__(self) -> str:
+        return f"passage {self.pk} of document {self.document_id}"
+
+
+class SearchIndexQuerySet(models.QuerySet["SearchIndex"]):
+    def visible_to(self, user: Any) -> Self:
+        """Return the indexes of the clients that the user may see."""
+        return self.filter(client__in=Client.objects.visible_to(user))
+
+
+class SearchIndex(models.Model):
+    """The full-text index of one client's passages, as one blob."""
+
+    client = models.OneToOneField(Client, models.CASCADE, primary_key=True, db_constraint=False)
+    version = models.IntegerField(default=0, db_default=0)
+    document_ids = ArrayField(models.BigIntegerField(), default=list)
+    content = models.BinaryField()
+    updated_at = models.DateTimeField(auto_now=True, db_default=Now())
+
+    objects = SearchIndexQuerySet.as_manager()
+
+    class Meta:
+        db_table = "search_indexes"
+
+    def __str__(self) -> str:
+        return f"index of {self.client_id}"

@@ -1,0 +1,87 @@
+"""Search in the papers of clients: the only place that knows the index; every query starts from `visible_to`."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from clients.models import Client
+from documents import policies
+from documents.models import Document, Passage, SearchIndex
+from documents.retrieval.index import Index
+from documents.retrieval.language import question_stems
+from lexai.errors import require
+
+SPARE_HITS = 2  # an index may still name passages of deleted documents; this many times more are asked for
+
+
+@dataclass(frozen=True)
+class Found:
+    """A passage and how well it fits; scores compare within one client only."""
+
+    passage: Passage
+    score: float
+
+
+@dataclass(frozen=True)
+class Results:
+    """What a search in one client found, best first, with what judging it needs."""
+
+    found: list[Found]
+    passage_count: int
+    document_frequency: dict[str, int]
+
+
+def search_client(client: Client, question: str, *, by: Any, limit: int) -> Results:
+    """Rank the client's passages for a question; raise NotAllowed when the user may not see the client."""
+    require(policies.can_search_client(by, client))
+    with _open_index(client) as index:
+        hits = index.search(question, limit * SPARE_HITS)
+        frequency = {stem: index.document_frequency(stem) for stem in question_stems(question)}
+        count = len(index)
+    scores = {hit.passage_id: hit.score for hit in hits}
+    passages = Passage.objects.visible_to(by).filter(client=client, pk__in=scores).select_related("document")
+    ranked = sorted(passages, key=lambda passage: -scores[passage.pk])[:limit]
+    return Results([Found(passage, scores[passage.pk]) for passage in ranked], count, frequency)
+
+
+@contextmanager
+def _open_index(client: Client) -> Iterator[Index]:
+    """Open the client's index with the passages that it does not hold yet added in memory."""
+    stored = SearchIndex.objects.filter(client=client).first()
+    with _deserialised(stored) as index:
+        index.add(_rows(_unindexed(client, stored)))
+        yield index
+
+
+def update_index(client: Client) -> None:
+    """Write the client's index anew where documents came or went; the caller's transaction holds the lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"index {client.pk}"])
+    stored = SearchIndex.objects.filter(client=client).first() or SearchIndex(client=client)
+    ready = set(client.documents.ready().values_list("pk", flat=True))
+    if ready == set(stored.document_ids):
+        return
+    if not ready.issuperset(stored.document_ids):
+        stored.document_ids, stored.content = [], b""
+    with _deserialised(stored) as index:
+        index.add(_rows(_unindexed(client, stored)))
+        stored.content = index.serialise()
+    stored.document_ids = sorted(ready)
+    stored.version += 1
+    stored.save()
+
+
+def _deserialised(stored: SearchIndex | None) -> Index:
+    return Index.deserialise(bytes(stored.content)) if stored and stored.content else Index()
+
+
+def _unindexed(client: Client, stored: SearchIndex | None) -> Iterable[Passage]:
+    fresh = client.documents.ready().exclude(pk__in=stored.document_ids if stored else [])
+    return Passage.objects.filter(client=client, document__in=fresh).order_by("pk").iterator()
+
+
+def _rows(passages: Iterable[Passage]) -> Iterator[tuple[int, str, str]]:
+    return ((passage.pk, passage.heading, passage.text) for passage in passages)

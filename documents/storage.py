@@ -1,0 +1,58 @@
+"""Where the files of documents lie: a folder of this machine, or a bucket."""
+
+import os
+from typing import Any, BinaryIO
+
+from botocore.config import Config
+from django.core.files.base import File
+from django.core.files.storage import FileSystemStorage
+from storages.backends.s3 import S3Storage
+
+CONNECT_LIMIT_SECONDS = 5
+READ_LIMIT_SECONDS = 30
+ATTEMPTS = 5
+
+
+class DurableFile(File):
+    """A file that has reached the disk when it is closed: its row is the promise that it is there."""
+
+    def close(self) -> None:
+        if not self.closed:
+            self.flush()
+            os.fsync(self.fileno())
+        super().close()
+
+
+class FolderStorage(FileSystemStorage):
+    """A folder that only its owner can enter; a key is a file name without folders."""
+
+    def __init__(self, location: str) -> None:
+        super().__init__(location=location, file_permissions_mode=0o600, directory_permissions_mode=0o700)
+
+    def _open(self, name: str, mode: str = "rb") -> File:
+        if "w" not in mode:
+            return super()._open(name, mode)
+        os.makedirs(self.location, mode=0o700, exist_ok=True)  # noqa: PTH103 - Django's location is a string
+        descriptor = os.open(self.path(name), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        content: BinaryIO = os.fdopen(descriptor, mode)
+        return DurableFile(content, name)
+
+    def listdir(self, path: str) -> tuple[list[str], list[str]]:
+        """List the folder; one that nothing was stored in yet is empty."""
+        return super().listdir(path) if self.exists(path) else ([], [])
+
+
+class BucketStorage(S3Storage):
+    """An S3 bucket, of Amazon or another: bounded waits, and checksums only where all servers know them."""
+
+    def __init__(self, **options: Any) -> None:
+        waits = Config(
+            connect_timeout=CONNECT_LIMIT_SECONDS,
+            read_timeout=READ_LIMIT_SECONDS,
+            retries={"max_attempts": ATTEMPTS, "mode": "standard"},
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+            signature_version="s3v4",
+            s3={"addressing_style": "path"},
+        )
+        super().__init__(client_config=waits, file_overwrite=True, default_acl=None, **options)

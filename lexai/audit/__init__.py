@@ -1,0 +1,4 @@
+"""The access log: who did what, when; ids and changed fields, never contents."""
+
+from lexai.audit.record import record as record
+from lexai.audit.record import record_refusal as record_refusal

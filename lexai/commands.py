@@ -1,0 +1,100 @@
+"""What every command shares: one translator of refusals, `--json`, and whom it acts for."""
+
+import json
+from argparse import ArgumentParser
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, BinaryIO, TypeVar
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.migrations.executor import MigrationExecutor
+
+from lexai import audit
+from lexai.errors import DomainError
+from lexai.system import SYSTEM
+
+COULD_NOT, DONE_IN_PART = 1, 2
+Result = TypeVar("Result")
+
+
+class FileUnreadable(DomainError):
+    """The file cannot be opened. Check its path and that you may read it."""
+
+
+def opened(path: Path) -> BinaryIO:
+    """Open a file of this machine for reading; raise FileUnreadable."""
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise FileUnreadable(
+            f"{path}: {error.strerror}. Check the path and that you may read the file."
+        ) from error
+
+
+class Command(BaseCommand):
+    """A command of the practice: parse, one service call, one line. Exit codes: 0 done, 1 could not, 2 in part."""
+
+    needs_servers = True
+    acts_for_a_user = True
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--json", action="store_true", help="print JSON for programs")
+        if self.acts_for_a_user:
+            parser.add_argument("--as", metavar="EMAIL", dest="as_user", help="see and act as this user")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Run the command; a refusal becomes one sentence, one audit row and the exit code."""
+        if self.needs_servers:
+            self._demand_current_schema()
+        by = self._acting_user(options)
+        code, refusal = self.attempt(lambda: self.act(by=by, **options), by=by)
+        if refusal:
+            raise CommandError(str(refusal), returncode=COULD_NOT) from refusal
+        if code:
+            raise SystemExit(code)
+
+    def attempt(self, deed: Callable[[], Result], *, by: Any) -> tuple[Result | None, DomainError | None]:
+        """Do one deed of several; return its result, or the refusal, which is then in the audit."""
+        try:
+            return deed(), None
+        except DomainError as refusal:
+            if self.needs_servers:
+                audit.record_refusal(refusal, by=by, door=type(self).__module__.rpartition(".")[2])
+            return None, refusal
+
+    def act(self, *, by: Any, **options: Any) -> int | None:
+        """Do the command's work for `by`; return an exit code other than 0, or None."""
+        raise CommandError("This command does nothing.")
+
+    def say(self, text: str) -> None:
+        """Print one line for people."""
+        self.stdout.write(text)
+
+    def say_json(self, value: Any) -> None:
+        """Print one line for programs."""
+        self.stdout.write(json.dumps(value, ensure_ascii=False, default=str))
+
+    def _acting_user(self, options: dict[str, Any]) -> Any:
+        email = options.get("as_user")
+        if not email:
+            return SYSTEM
+        user = get_user_model().objects.filter(email=email.strip().lower()).first()
+        if user is None:
+            raise CommandError(f"--as: there is no user {email}.", returncode=COULD_NOT)
+        return user
+
+    def _demand_current_schema(self) -> None:
+        """Bring the schema of an embedded database up to date; of any other, only say what is to be done."""
+        executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
+        if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            return
+        if not settings.IS_EMBEDDED:
+            raise CommandError(
+                "The database's schema is not up to date. Run `manage.py migrate` first.",
+                returncode=COULD_NOT,
+            )
+        call_command("migrate", verbosity=0, interactive=False)

@@ -1,0 +1,65 @@
+"""Refusals of the practice: one family, translated by the doors and caught nowhere else."""
+
+from inspect import cleandoc
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db.models import Model
+
+
+class DomainError(Exception):
+    """The request was refused."""
+
+    status = 400
+
+    def __str__(self) -> str:
+        """Return the sentence given, or the docstring of the class as the sentence the user reads."""
+        return super().__str__() or " ".join(cleandoc(type(self).__doc__ or "").split())
+
+
+class NotAllowed(DomainError):
+    """You may not do this."""
+
+    status = 403
+
+
+class WrongState(DomainError):
+    """This cannot be done in the present state."""
+
+    status = 409
+
+
+class NotAcceptable(DomainError):
+    """The entry is not acceptable."""
+
+
+def require(is_allowed: bool) -> None:
+    """Raise NotAllowed unless a policy said yes."""
+    if not is_allowed:
+        raise NotAllowed
+
+
+def require_valid(instance: Model) -> None:
+    """Raise NotAcceptable, in the model's own sentences, each naming its field, unless `full_clean` passes."""
+    try:
+        _clean_characters(instance)
+        instance.full_clean()
+    except ValidationError as error:
+        sentences = [
+            message if field == NON_FIELD_ERRORS else f"{field}: {message}"
+            for field, messages in error.message_dict.items()
+            for message in messages
+        ]
+        raise NotAcceptable(" ".join(sentences)) from error
+
+
+def _clean_characters(instance: Model) -> None:
+    """Raise ValidationError for text that no database can store: U+0000 and lone surrogates."""
+    values = {field.name: getattr(instance, field.attname) for field in instance._meta.concrete_fields}
+    for name, value in values.items():
+        if isinstance(value, str) and not is_storable(value):
+            raise ValidationError({name: "It holds characters that are not text. Remove them."})
+
+
+def is_storable(text: str) -> bool:
+    """Say whether PostgreSQL can store the text: without U+0000 and lone surrogates."""
+    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)

@@ -1,0 +1,63 @@
+"""Can requests be served, and can each part that they need be used?"""
+
+import logging
+from collections.abc import Callable
+
+from celery.app.base import Celery
+from django.core.files.storage import default_storage
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.migrations.executor import MigrationExecutor
+
+from lexai.celery import app
+
+PING_LIMIT_SECONDS = 1.0
+logger = logging.getLogger(__name__)
+
+
+def readiness() -> dict[str, bool]:
+    """Return for each part whether it can be used; why one cannot stands in the log."""
+    return {part: _works(part, check) for part, check in CHECKS.items()}
+
+
+def is_worker_there() -> bool:
+    """Say whether a worker answers a ping within a second."""
+    return bool(_ping(app))
+
+
+def _database() -> bool:
+    executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def _broker() -> bool:
+    with app.connection_for_write() as broker:
+        broker.ensure_connection(max_retries=1, timeout=PING_LIMIT_SECONDS)
+    return True
+
+
+def _storage() -> bool:
+    default_storage.exists("readiness")
+    return True
+
+
+def _ping(celery: Celery) -> list[object]:
+    answers: list[object] = celery.control.broadcast("ping", reply=True, timeout=PING_LIMIT_SECONDS, limit=1)
+    return answers
+
+
+def _works(part: str, check: Callable[[], bool]) -> bool:
+    try:
+        return check()
+    except Exception as error:  # noqa: BLE001 - whatever a part raises means that it cannot be used
+        logger.warning("%s cannot be used: %s", part, type(error).__name__)
+        return False
+
+
+CHECKS: dict[str, Callable[[], bool]] = {
+    "database": _database,
+    "broker": _broker,
+    "storage": _storage,
+    "worker": is_worker_there,
+}

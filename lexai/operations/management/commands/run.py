@@ -1,0 +1,27 @@
+"""`run [--port 8000]`: web, worker and beat in the foreground, under one supervisor."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import CommandError
+
+from lexai import commands
+from lexai.operations import supervisor
+
+
+class Command(commands.Command):
+    help = "Serve LexAI in the foreground: web server, worker and beat. Ctrl-C stops everything."
+    acts_for_a_user = False
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("--host", default="127.0.0.1", help="the address to listen at")
+        parser.add_argument("--port", type=int, default=8000)
+
+    def act(self, *, by: Any, **options: Any) -> None:  # noqa: ARG002 - nothing here belongs to anybody
+        host, port = options["host"], options["port"]
+        if not supervisor.is_free(host, port):
+            raise CommandError(f"Port {port} is in use. Choose another: make run PORT={port + 1}")
+        self.say(f"LexAI is at http://{host}:{port}/ (Ctrl-C stops it)")
+        self.stdout.flush()
+        supervisor.watch([supervisor.web(host, port), supervisor.worker(), supervisor.beat()])

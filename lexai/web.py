@@ -1,0 +1,25 @@
+"""What every page shares: the translator of refusals."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from lexai import audit
+from lexai.errors import DomainError
+
+
+class DomainErrorMiddleware:
+    """Turn a refusal into its status and its sentence, and record it after the rollback."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, DomainError):
+            return None
+        if request.user.is_authenticated:
+            audit.record_refusal(error, by=request.user, door="web")
+        return HttpResponse(str(error), status=error.status, content_type="text/plain; charset=utf-8")

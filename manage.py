@@ -1,0 +1,60 @@
+#!/usr/bin/env python
+"""LexAI's commands; the one place that starts the servers which a fresh machine lacks."""
+
+import os
+import sys
+
+from django.core.management import ManagementUtility, get_commands
+from django.core.management.base import BaseCommand
+
+from lexai import embedded
+
+WITHOUT_SERVERS = {
+    "check",
+    "collectstatic",
+    "compilemessages",
+    "diffsettings",
+    "help",
+    "makemessages",
+    "startapp",
+}
+HELP = {"help", "--help", "-h", "--version"}
+
+
+class Utility(ManagementUtility):
+    """Django's utility, which also reads `create-firm` as `create_firm` and holds the servers while it works."""
+
+    servers: embedded.Hold | None = None
+
+    def fetch_command(self, subcommand: str) -> BaseCommand:
+        underscored = subcommand.replace("-", "_")
+        name = underscored if underscored in get_commands() else subcommand
+        command = super().fetch_command(name)
+        if self.servers is None and self._needs_servers(command, name):
+            self.servers = embedded.hold(embedded.home())
+        return command
+
+    def _needs_servers(self, command: BaseCommand, name: str) -> bool:
+        has_others = bool(os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"))
+        asks_for_help = bool(HELP.intersection(self.argv))
+        return (
+            not has_others
+            and not asks_for_help
+            and getattr(command, "needs_servers", name not in WITHOUT_SERVERS)
+        )
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lexai.settings")
+    utility = Utility(sys.argv)
+    try:
+        utility.execute()
+    except embedded.ServersUnavailable as error:
+        sys.exit(str(error))
+    finally:
+        if utility.servers:
+            utility.servers.release(wait=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+"""The suite runs on real servers: embedded ones of its own, or those that DATABASE_URL and REDIS_URL name."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import django
+import pytest
+from django.apps import apps
+from psycopg.conninfo import make_conninfo
+
+from lexai import embedded, processes
+
+# Each process of a parallel run has a database, a broker and a storage folder of its own.
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+VALKEY_DATABASES = 16
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+os.environ["LEXAI_HOME"] = os.environ.get("LEXAI_TEST_HOME") or str(embedded.home() / "tests")
+os.environ["LEXAI_TEST_HOME"] = os.environ["LEXAI_HOME"]
+os.environ["STORAGE_URL"] = (embedded.home() / f"documents-{WORKER}").as_uri()
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lexai.settings")
+os.environ.setdefault("SECRET_KEY", "for the tests alone, where nothing is worth a secret of its own")
+if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
+    SERVERS = embedded.hold(embedded.home())
+REDIS_SERVER = os.environ.get("REDIS_URL", "").rpartition("/")[0]
+REDIS_DATABASE = 2 * WORKER % VALKEY_DATABASES
+os.environ["REDIS_URL"] = (
+    f"{REDIS_SERVER}/{REDIS_DATABASE}"
+    if REDIS_SERVER
+    else f"unix://{embedded.redis_socket(embedded.home())}?db={REDIS_DATABASE}"
+)
+django.setup()
+
+from django.conf import settings  # noqa: E402 - the settings read the addresses above
+from django.db import connection  # noqa: E402
+
+from lexai.operations import supervisor  # noqa: E402
+from tests import factories  # noqa: E402
+
+settings.PASSWORD_HASHERS = ["tests.hashers.QuickBCryptHasher"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Let Django's flush truncate the audit; test_append_only builds the trigger again and proves it."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER IF EXISTS audit_events_untruncated ON audit_events")
+
+
+@pytest.fixture(autouse=True)
+def empty_storage():
+    """Start every test with an empty storage folder."""
+    shutil.rmtree(settings.STORAGES["default"]["OPTIONS"]["location"], ignore_errors=True)
+
+
+@pytest.fixture
+def cast(db):
+    """Ana leads the case, Ben works on it, Cleo must never see it, Dora runs the back office, Emil is elsewhere."""
+    return factories.cast()
+
+
+def environment() -> dict[str, str]:
+    """Return the environment in which a process of the product uses this test's database, broker and storage."""
+    database = connection.settings_dict
+    names = {"user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT", "dbname": "NAME"}
+    address = {name: database[key] for name, key in names.items() if database[key]}
+    return {
+        **os.environ,
+        "DATABASE_URL": make_conninfo(**address),
+        "SECRET_KEY": settings.SECRET_KEY,
+        "LEASE_SECONDS": "3",
+        "DISPATCH_SECONDS": "1",
+    }
+
+
+@pytest.fixture(scope="session")
+def worker_process(django_db_setup):
+    """Start a real worker on this run's database."""
+    worker = processes.spawn(supervisor.worker().command, cwd=CHECKOUT, env=environment())
+    _await_worker(worker)
+    yield worker
+    processes.stop(worker, signal.SIGTERM, 10)
+
+
+def _await_worker(worker: subprocess.Popen[bytes]) -> None:
+    from lexai.operations import health
+
+    deadline = time.monotonic() + 30
+    while not health.is_worker_there():
+        assert worker.poll() is None, f"the worker ended with {worker.returncode}"
+        assert time.monotonic() < deadline, "the worker did not answer within 30 seconds"
+
+
+@pytest.fixture
+def worker(transactional_db, worker_process):
+    """Give a test a real worker and an empty queue."""
+    from lexai.celery import app
+
+    app.control.purge()
+    return worker_process
+
+
+def manage(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run `manage.py` as a person would, on this test's database."""
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=CHECKOUT,
+        env={**environment(), **variables},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
