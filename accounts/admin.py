@@ -17,6 +17,10 @@ admin.site.index_title = "The firm"
 admin.site.unregister(Group)
 
 
+def _opens_to(request: HttpRequest) -> bool:
+    return isinstance(request.user, User) and policies.can_open_back_office(request.user)
+
+
 class BackOfficeAdmin(admin.ModelAdmin):
     """A table to be read: its rows come from `visible_to`, its door from the policies, and nothing is written."""
 
@@ -29,10 +33,10 @@ class BackOfficeAdmin(admin.ModelAdmin):
         return visible.order_by(*self.get_ordering(request))
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return policies.can_open_back_office(request.user)
+        return _opens_to(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002
-        return policies.can_open_back_office(request.user)
+        return _opens_to(request)
 
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
         return False

@@ -9,10 +9,11 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from lexai.database import Index
+from lexai.system import Actor
 
 
 class FirmQuerySet(models.QuerySet["Firm"]):
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: Actor) -> Self:
         """Return the user's own firm; the system sees all."""
         if not user.is_active:
             return self.none()
@@ -49,7 +50,7 @@ class Firm(models.Model):
 
 
 class UserQuerySet(models.QuerySet["User"]):
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: Actor) -> Self:
         """Return the people of the user's own firm; the system sees all."""
         if not user.is_active:
             return self.none()

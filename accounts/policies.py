@@ -1,15 +1,15 @@
 """Who may do what in a firm."""
 
-from typing import Any
+from lexai.system import Actor
 
 
-def can_create_firm(user: Any) -> bool:
+def can_create_firm(user: Actor) -> bool:
     return user.is_system
 
 
-def can_manage_users(user: Any, firm_id: int) -> bool:
+def can_manage_users(user: Actor, firm_id: int) -> bool:
     return user.is_system or (user.is_staff and user.firm_id == firm_id)
 
 
-def can_open_back_office(user: Any) -> bool:
+def can_open_back_office(user: Actor) -> bool:
     return user.is_active and user.is_staff

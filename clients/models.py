@@ -1,7 +1,7 @@
 """Clients and the walls around them."""
 
 import secrets
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Firm
 from lexai.database import Index
+from lexai.system import Actor
 
 ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: nothing that is misread on paper
 
@@ -21,7 +22,7 @@ def new_client_id() -> str:
 
 
 class ClientQuerySet(models.QuerySet["Client"]):
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: Actor) -> Self:
         """Return the firm's clients, restricted ones to their members only; the system sees all."""
         if not user.is_active:
             return self.none()
@@ -86,7 +87,7 @@ class Client(models.Model):
 
 
 class MemberQuerySet(models.QuerySet["Member"]):
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: Actor) -> Self:
         """Return the members of the clients that the user may see."""
         return self.filter(client__in=Client.objects.visible_to(user))
 

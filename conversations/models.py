@@ -1,6 +1,6 @@
 """Questions, answers and what the answers quote."""
 
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -11,10 +11,11 @@ from django.utils import timezone
 from clients.models import Client
 from documents.models import Document
 from lexai.database import Index
+from lexai.system import Actor
 
 
 class ThreadQuerySet(models.QuerySet["Thread"]):
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: Actor) -> Self:
         """Return the threads of the clients that the user may see."""
         return self.filter(client__in=Client.objects.visible_to(user))
 
@@ -42,7 +43,7 @@ class Thread(models.Model):
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: Actor) -> Self:
         """Return the messages about the clients that the user may see."""
         return self.filter(client__in=Client.objects.visible_to(user))
 
@@ -120,7 +121,7 @@ class Message(models.Model):
 
 
 class CitationQuerySet(models.QuerySet["Citation"]):
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: Actor) -> Self:
         """Return the citations about the clients that the user may see."""
         return self.filter(client__in=Client.objects.visible_to(user))
 

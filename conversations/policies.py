@@ -1,10 +1,9 @@
 """Who may ask about a client."""
 
-from typing import Any
-
 from clients.models import Client
 from clients.policies import can_view_client
+from lexai.system import Actor
 
 
-def can_ask(user: Any, client: Client) -> bool:
+def can_ask(user: Actor, client: Client) -> bool:
     return can_view_client(user, client)

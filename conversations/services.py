@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from django.db import transaction
 
 from accounts.models import User
-from clients.models import Client
 from conversations import policies
 from conversations.assistant import engines, verification
 from conversations.assistant.quote import QuoteEngine
@@ -40,7 +39,7 @@ class Answer:
 
     @property
     def content(self) -> str:
-        return "".join(self.deltas).strip()
+        return "".join(self.deltas).strip() or "The assistant gave no answer. Please ask again."
 
 
 def ask(question: Message, *, by: User | SystemUser, engine: engines.Engine | None = None) -> Message:
@@ -128,19 +127,23 @@ def _gather(events: Iterable[engines.Event]) -> Answer:
 
 def _citations(answer: Message, gathered: Answer, *, by: User | SystemUser) -> list[Citation]:
     """Check every claimed quotation against the papers of this client that the asking user may read."""
-    claims = [(Citation.Kind.QUOTATION, claim.n, claim) for claim in gathered.quotations]
-    further = [(Citation.Kind.SEE_ALSO, n, claim) for n, claim in enumerate(gathered.see_also, 1)]
-    named = {claim.document_id for _, _, claim in [*claims, *further]}
-    papers = Document.objects.visible_to(by).ready().filter(client=answer.client, pk__in=named).defer(None)
+    claims: list[engines.Quotation | engines.SeeAlso] = [*gathered.quotations, *gathered.see_also]
+    papers = Document.objects.visible_to(by).ready().filter(client=answer.client, pk__in={claim.document_id for claim in claims}).defer(None)
     readable = {paper.pk: paper for paper in papers}
-    checked = [_checked(claim, readable.get(claim.document_id)) for _, _, claim in [*claims, *further]]
-    for citation, (kind, n, _) in zip(checked, [*claims, *further], strict=True):
-        citation.client, citation.message, citation.kind, citation.n = answer.client, answer, kind, n
-    return checked
+    quotations = [_checked(claim, readable) for claim in gathered.quotations]
+    further = [_checked(claim, readable) for claim in gathered.see_also]
+    for citation, claim in zip(quotations, gathered.quotations, strict=True):
+        citation.kind, citation.n = Citation.Kind.QUOTATION, claim.n
+    for n, citation in enumerate(further, 1):
+        citation.kind, citation.n = Citation.Kind.SEE_ALSO, n
+    for citation in [*quotations, *further]:
+        citation.client, citation.message = answer.client, answer
+    return [*quotations, *further]
 
 
-def _checked(claim: engines.Quotation | engines.SeeAlso, document: Document | None) -> Citation:
+def _checked(claim: engines.Quotation | engines.SeeAlso, readable: dict[int, Document]) -> Citation:
     """Return the claim as a citation; what was not found word for word names no place."""
+    document = readable.get(claim.document_id)
     text = document.text or "" if document else ""
     if document is None or not verification.verify(claim.text, claim.start, claim.end, text):
         return Citation(document=document, quote=claim.text, is_verified=False)

@@ -1,7 +1,7 @@
 """Documents, their pages and passages, and the search index of each client."""
 
 from datetime import timedelta
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from clients.models import Client
 from lexai.database import Index
+from lexai.system import Actor
 
 
 class DocumentQuerySet(models.QuerySet["Document"]):
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: Actor) -> Self:
         """Return the documents of the clients that the user may see."""
         return self.filter(client__in=Client.objects.visible_to(user))
 
@@ -49,7 +50,13 @@ class Document(models.Model):
     client = models.ForeignKey(
         Client, models.CASCADE, related_name="documents", db_constraint=False, db_index=False
     )
-    filename = models.CharField(max_length=255)
+    filename = models.CharField(
+        max_length=255,
+        error_messages={
+            "blank": "A document needs a file name.",
+            "max_length": "The file name is longer than 255 characters. Shorten it.",
+        },
+    )
     text = models.TextField(null=True, blank=True)  # noqa: DJ001 - nullable in the seed schema
     upload_date = models.DateTimeField(default=timezone.now, db_default=Now())
     uploaded_by = models.ForeignKey(
@@ -126,7 +133,7 @@ class Document(models.Model):
 
 
 class PageQuerySet(models.QuerySet["Page"]):
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: Actor) -> Self:
         """Return the pages of the documents that the user may see."""
         return self.filter(document__client__in=Client.objects.visible_to(user))
 
@@ -156,7 +163,7 @@ class Page(models.Model):
 
 
 class PassageQuerySet(models.QuerySet["Passage"]):
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: Actor) -> Self:
         """Return the passages of the clients that the user may see."""
         return self.filter(client__in=Client.objects.visible_to(user))
 
@@ -192,7 +199,7 @@ class Passage(models.Model):
 
 
 class SearchIndexQuerySet(models.QuerySet["SearchIndex"]):
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: Actor) -> Self:
         """Return the indexes of the clients that the user may see."""
         return self.filter(client__in=Client.objects.visible_to(user))
 

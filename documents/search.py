@@ -3,16 +3,16 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import connection
 
 from clients.models import Client
 from documents import policies
-from documents.models import Document, Passage, SearchIndex
+from documents.models import Passage, SearchIndex
 from documents.retrieval.index import Index
 from documents.retrieval.language import question_stems
 from lexai.errors import require
+from lexai.system import Actor
 
 SPARE_HITS = 2  # an index may still name passages of deleted documents; this many times more are asked for
 
@@ -34,7 +34,7 @@ class Results:
     document_frequency: dict[str, int]
 
 
-def search_client(client: Client, question: str, *, by: Any, limit: int) -> Results:
+def search_client(client: Client, question: str, *, by: Actor, limit: int) -> Results:
     """Rank the client's passages for a question; raise NotAllowed when the user may not see the client."""
     require(policies.can_search_client(by, client))
     with _open_index(client) as index:

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from datetime import timedelta
+from typing import BinaryIO, cast
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -57,7 +58,7 @@ def _add_document(document: Document, upload: Upload, *, by: User | SystemUser) 
     if upload.is_too_large:
         raise FileTooLarge
     document.filename, document.storage_key = upload.filename, upload.storage_key
-    document.sha256, document.size_bytes = upload.sha256, upload.size
+    document.sha256, document.size_bytes = upload.sha256, upload.size or 0
     document.uploaded_by = by if isinstance(by, User) else None
     document.lease(settings.LEASE_SECONDS)
     require_valid(document)
@@ -101,7 +102,7 @@ def _claim(document: Document, *, by: SystemUser) -> Document:
 def _extract(document: Document) -> extraction.Extracted:
     with default_storage.open(document.storage_key) as stream:
         return extraction.extract_in_child(
-            stream,
+            cast("BinaryIO", stream),
             filename=document.filename,
             seconds=settings.READING_LIMIT_SECONDS,
             heartbeat=lambda: _renew_lease(document),
@@ -118,7 +119,7 @@ def _renew_lease(document: Document) -> None:
 
 def _held(document: Document) -> Document:
     """Lock the row and return it; raise ClaimLost unless it is still ours: the attempt is the token."""
-    held = Document.objects.select_for_update().filter(pk=document.pk).first()
+    held: Document | None = Document.objects.select_for_update().filter(pk=document.pk).first()
     if held is None or held.is_settled or held.attempts != document.attempts:
         raise ClaimLost
     return held

@@ -1,7 +1,8 @@
 """Where the files of documents lie: a folder of this machine, or a bucket."""
 
 import os
-from typing import Any, BinaryIO
+from pathlib import Path
+from typing import Any
 
 from botocore.config import Config
 from django.core.files.base import File
@@ -31,11 +32,10 @@ class FolderStorage(FileSystemStorage):
 
     def _open(self, name: str, mode: str = "rb") -> File:
         if "w" not in mode:
-            return super()._open(name, mode)
-        os.makedirs(self.location, mode=0o700, exist_ok=True)  # noqa: PTH103 - Django's location is a string
+            return File((Path(self.location) / name).open(mode), name)
+        Path(self.location).mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(self.path(name), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        content: BinaryIO = os.fdopen(descriptor, mode)
-        return DurableFile(content, name)
+        return DurableFile(os.fdopen(descriptor, mode), name)
 
     def listdir(self, path: str) -> tuple[list[str], list[str]]:
         """List the folder; one that nothing was stored in yet is empty."""

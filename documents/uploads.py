@@ -2,12 +2,14 @@
 
 import hashlib
 import uuid
+from collections.abc import Callable
 from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopFutureHandlers
+from django.http import HttpRequest, HttpResponse
 
 from lexai.errors import DomainError
 
@@ -28,7 +30,6 @@ class Upload(UploadedFile):
         self.filename = filename  # UploadedFile shortens `name` to 255 characters in silence
         self.storage_key = storage_key
         self.sha256 = ""
-        self.size = 0
         self.is_too_large = False
         self.is_kept = False
 
@@ -47,12 +48,13 @@ class UploadWriter:
     def __init__(self, filename: str) -> None:
         self.upload = Upload(filename, uuid.uuid4().hex)
         self._hash = hashlib.sha256()
+        self._size_bytes = 0
         self._limit = settings.UPLOAD_LIMIT_MB * MEGABYTE
         self._file = default_storage.open(self.upload.storage_key, "wb")
 
     def write(self, chunk: bytes) -> None:
-        self.upload.size += len(chunk)
-        if self.upload.size <= self._limit:
+        self._size_bytes += len(chunk)
+        if self._size_bytes <= self._limit:
             self._hash.update(chunk)
             self._file.write(chunk)
         elif not self.upload.is_too_large:
@@ -61,6 +63,7 @@ class UploadWriter:
 
     def finish(self) -> Upload:
         """Close the file and return the upload with its size in bytes and its SHA-256."""
+        self.upload.size = self._size_bytes
         if not self.upload.is_too_large:
             self._file.close()
             self.upload.sha256 = self._hash.hexdigest()
@@ -106,10 +109,26 @@ class StreamingUploadHandler(FileUploadHandler):
         return upload
 
     def upload_interrupted(self) -> None:
+        """Remove the file that broke off; Django calls this for some ways of breaking off, the middleware for all."""
         if self.writer is not None:
             self.writer.discard()
+            self.writer = None
 
     def _writing(self) -> UploadWriter:
         if self.writer is None:
             raise RuntimeError("A chunk came before its file.")
         return self.writer
+
+
+class BrokenUploadsMiddleware:
+    """Remove what a broken line left half uploaded."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            return self.get_response(request)
+        finally:
+            for handler in request.upload_handlers:
+                handler.upload_interrupted()

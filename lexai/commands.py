@@ -1,6 +1,7 @@
 """What every command shares: one translator of refusals, `--json`, and whom it acts for."""
 
 import json
+from abc import abstractmethod
 from argparse import ArgumentParser
 from collections.abc import Callable
 from pathlib import Path
@@ -35,6 +36,11 @@ def opened(path: Path) -> BinaryIO:
         ) from error
 
 
+def printable(path: Path) -> str:
+    """Return the path's name fit for any terminal: bytes that are no text become question marks."""
+    return path.name.encode(errors="replace").decode()
+
+
 class Command(BaseCommand):
     """A command of the practice: parse, one service call, one line. Exit codes: 0 done, 1 could not, 2 in part."""
 
@@ -66,9 +72,9 @@ class Command(BaseCommand):
                 audit.record_refusal(refusal, by=by, door=type(self).__module__.rpartition(".")[2])
             return None, refusal
 
+    @abstractmethod
     def act(self, *, by: Any, **options: Any) -> int | None:
         """Do the command's work for `by`; return an exit code other than 0, or None."""
-        raise CommandError("This command does nothing.")
 
     def say(self, text: str) -> None:
         """Print one line for people."""

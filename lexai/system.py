@@ -1,4 +1,23 @@
-"""The system user: who acts when the machine does."""
+"""Who acts: a person, or the system user when the machine does."""
+
+from typing import Any, Protocol
+
+
+class Actor(Protocol):
+    """What the rules ask about whoever acts; users and the system user have it."""
+
+    @property
+    def pk(self) -> Any: ...
+    @property
+    def firm_id(self) -> int | None: ...
+    @property
+    def email(self) -> str: ...
+    @property
+    def is_active(self) -> bool: ...
+    @property
+    def is_staff(self) -> bool: ...
+    @property
+    def is_system(self) -> bool: ...
 
 
 class SystemUser:
@@ -8,6 +27,7 @@ class SystemUser:
     firm_id = None
     email = "system"
     is_active = True
+    is_staff = False
     is_system = True
 
     def __str__(self) -> str:

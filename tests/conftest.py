@@ -10,7 +10,6 @@ from pathlib import Path
 
 import django
 import pytest
-from django.apps import apps
 from psycopg.conninfo import make_conninfo
 
 from lexai import embedded, processes
@@ -20,18 +19,19 @@ WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 VALKEY_DATABASES = 16
 CHECKOUT = Path(__file__).resolve().parent.parent
 
-os.environ["LEXAI_HOME"] = os.environ.get("LEXAI_TEST_HOME") or str(embedded.home() / "tests")
-os.environ["LEXAI_TEST_HOME"] = os.environ["LEXAI_HOME"]
+# What a parallel run's first process was given; the others inherit what it made of that.
+GIVEN_HOME = os.environ.setdefault("GIVEN_LEXAI_HOME", str(embedded.home()))
+GIVEN_REDIS_URL = os.environ.setdefault("GIVEN_REDIS_URL", os.environ.get("REDIS_URL", ""))
+os.environ["LEXAI_HOME"] = f"{GIVEN_HOME}/tests"
 os.environ["STORAGE_URL"] = (embedded.home() / f"documents-{WORKER}").as_uri()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lexai.settings")
 os.environ.setdefault("SECRET_KEY", "for the tests alone, where nothing is worth a secret of its own")
-if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
+if not (os.environ.get("DATABASE_URL") and GIVEN_REDIS_URL):
     SERVERS = embedded.hold(embedded.home())
-REDIS_SERVER = os.environ.get("REDIS_URL", "").rpartition("/")[0]
 REDIS_DATABASE = 2 * WORKER % VALKEY_DATABASES
 os.environ["REDIS_URL"] = (
-    f"{REDIS_SERVER}/{REDIS_DATABASE}"
-    if REDIS_SERVER
+    f"{GIVEN_REDIS_URL.rpartition('/')[0]}/{REDIS_DATABASE}"
+    if GIVEN_REDIS_URL
     else f"unix://{embedded.redis_socket(embedded.home())}?db={REDIS_DATABASE}"
 )
 django.setup()
@@ -39,7 +39,8 @@ django.setup()
 from django.conf import settings  # noqa: E402 - the settings read the addresses above
 from django.db import connection  # noqa: E402
 
-from lexai.operations import supervisor  # noqa: E402
+from lexai.celery import app  # noqa: E402
+from lexai.operations import health, supervisor  # noqa: E402
 from tests import factories  # noqa: E402
 
 settings.PASSWORD_HASHERS = ["tests.hashers.QuickBCryptHasher"]
@@ -81,6 +82,7 @@ def environment() -> dict[str, str]:
 @pytest.fixture(scope="session")
 def worker_process(django_db_setup):
     """Start a real worker on this run's database."""
+    app.control.purge()
     worker = processes.spawn(supervisor.worker().command, cwd=CHECKOUT, env=environment())
     _await_worker(worker)
     yield worker
@@ -88,8 +90,6 @@ def worker_process(django_db_setup):
 
 
 def _await_worker(worker: subprocess.Popen[bytes]) -> None:
-    from lexai.operations import health
-
     deadline = time.monotonic() + 30
     while not health.is_worker_there():
         assert worker.poll() is None, f"the worker ended with {worker.returncode}"
@@ -99,8 +99,6 @@ def _await_worker(worker: subprocess.Popen[bytes]) -> None:
 @pytest.fixture
 def worker(transactional_db, worker_process):
     """Give a test a real worker and an empty queue."""
-    from lexai.celery import app
-
     app.control.purge()
     return worker_process
 

@@ -1,146 +1,122 @@
-"""Judge how strongly each sentence of the retrieved passages answers a question."""
+"""Judge how strongly the sentences of the retrieved passages answer a question."""
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from conversations.assistant.engines import Retrieval, Source
 from documents.retrieval import language
+from documents.retrieval.passages import is_title
 
 STRONG_WORDING, WEAK_WORDING = 0.5, 0.2
-_NOT_A_CLAUSE = re.compile(
+LONG_SENTENCE_WORDS = 25
+_BLANK_OR_NAME = re.compile(
     r"\.{5}|_{4}|\bin witness whereof\b|^\s*(?:by|name|title|date)\s*:|^source:", re.IGNORECASE
 )
-_DUTY = frozenset("shall may will must agree cannot grant hereby warrant entitl".split())
-_QUANTITY = re.compile(
-    r"\d|\b(?:one|two|three|five|ten|thirty|sixty|ninety|anniversary|monday|friday|sunday)\b", re.IGNORECASE
-)
-_ASKS_QUANTITY = re.compile(
-    r"\b(?:when|how (?:much|many|long|often)|date|duration|period|deadline|amount)\b", re.IGNORECASE
-)
-WEIGHTS: dict[str, float] = dict(
-    own=1.0,
-    cover=1.0,
-    strong=2.0,
-    weak=1.0,
-    heading_cover=0.5,
-    heading_wording=0.5,
-    passage_cover=0.3,
-    passage_wording=0.5,
-    rank=1.0,
-    quantity=0.2,
-    duty=0.3,
-    noise=-2.0,
-    length=0.5,
-)
-BIAS = -3.0
+_CLAUSE_NUMBER = re.compile(r"^\s*(?:[\d.§]{1,12}|\(?[A-Za-z\d]{1,4}[.)])\s+")
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of a source: source.text[start:end], with the probability-like score that it answers."""
+    """A sentence of a source, source.text[start:end], and what speaks for it, each from 0 to 1.
+
+    `cover` is the share of the question that the sentence holds, `heading` and `passage` the shares that its
+    heading path and its whole passage hold; `strong` tells whether it has the wording of the question's subject.
+    """
 
     source: Source
     start: int
     end: int
+    cover: float
+    strong: float
+    heading: float
+    passage: float
     score: float
-    features: Mapping[str, float]
-
-    @property
-    def text(self) -> str:
-        return self.source.text[self.start : self.end]
 
 
 class Judge:
-    """Knows what one question asks for; weighs texts by it."""
+    """Knows what one question asks for, and weighs texts by it."""
 
     def __init__(self, retrieval: Retrieval) -> None:
+        self._sources = retrieval.sources
         self._weights = _rarity(retrieval)
+        self._total = sum(self._weights.values()) or 1.0
         self._subjects = language.subjects(retrieval.question)
-        self._asks_quantity = bool(_ASKS_QUANTITY.search(retrieval.question))
         self._best = max((source.score for source in retrieval.sources), default=0.0) or 1.0
 
-    def sentences(self, source: Source) -> Iterator[Sentence]:
-        """Yield the sentences of a source with their scores."""
-        of_passage = self._of_passage(source)
+    def sentences(self) -> list[Sentence]:
+        """Return all sentences of the sources but mere headings, best first."""
+        found = (sentence for source in self._sources for sentence in self._of(source))
+        return sorted(found, key=lambda sentence: -sentence.score)
+
+    def _of(self, source: Source) -> Iterator[Sentence]:
+        heading, _ = self._reading(language.stems(source.heading))
+        passage, _ = self._reading(language.stems(source.text))
         for start, end in language.sentences(source.text):
-            features = of_passage | self._of_sentence(source.text[start:end])
-            yield Sentence(source, start, end, _score(features), features)
+            text = source.text[start:end]
+            if not is_title(_CLAUSE_NUMBER.sub("", text).rstrip(".:;")):
+                stems = language.stems(text)
+                cover, strong = self._reading(stems)
+                score = _score(
+                    cover=cover,
+                    strong=strong,
+                    heading=heading,
+                    passage=passage,
+                    rank=source.score / self._best,
+                    length=min(1.0, len(stems) / LONG_SENTENCE_WORDS),
+                    blank=float(bool(_BLANK_OR_NAME.search(text))),
+                )
+                yield Sentence(source, start, end, cover, strong, heading, passage, score)
 
-    def _of_passage(self, source: Source) -> dict[str, float]:
-        passage, heading = self._reading(source.text), self._reading(source.heading)
-        return {
-            "heading_cover": heading["cover"],
-            "heading_wording": heading["wording"],
-            "passage_cover": passage["cover"],
-            "passage_wording": passage["wording"],
-            "rank": source.score / self._best,
-        }
+    def _reading(self, stems: Sequence[str]) -> tuple[float, float]:
+        """Return (cover, strong) of a text.
 
-    def _of_sentence(self, text: str) -> dict[str, float]:
-        r = self._reading(text)
-        stems = language.stems(text)
-        return {
-            "own": r["own"],
-            "cover": r["cover"],
-            "strong": r["strong"],
-            "weak": r["weak"],
-            "quantity": float(self._asks_quantity and bool(_QUANTITY.search(text))),
-            "duty": float(not _DUTY.isdisjoint(stems)),
-            "noise": float(bool(_NOT_A_CLAUSE.search(text))),
-            "length": min(1.0, len(stems) / 25),
-        }
-
-    def _reading(self, text: str) -> dict[str, float]:
-        stems = language.stems(text)
-        held = set(stems)
-        total = sum(self._weights.values()) or 1.0
-        cov = {s: float(s in held) for s in self._weights}
-        own = sum(self._weights[s] * c for s, c in cov.items()) / total
-        S = W = A = 0.0
+        Cover is the weighted share of the question's stems that the text holds; stems that name a subject are
+        held as far as the text has the subject's wording. Strong is the evidence of strong wordings alone, times
+        the share of the question that names the subject.
+        """
+        held = {stem: 1.0 for stem in self._weights.keys() & set(stems)}
+        strong = 0.0
         for subject, named in self._subjects:
-            s, w = (
-                _noisy_or(stems, subject.strong, STRONG_WORDING),
-                _noisy_or(stems, subject.weak, WEAK_WORDING),
-            )
-            a = 1 - (1 - s) * (1 - w)
-            share = sum(self._weights[st] for st in named if st in cov) / total / max(1, 1)
-            S += s * share
-            W += w * share
-            A += a * share
-            for st in named:
-                if st in cov:
-                    cov[st] = max(cov[st], a)
-        return {
-            "own": own,
-            "cover": sum(self._weights[s] * c for s, c in cov.items()) / total,
-            "strong": min(1, S),
-            "weak": min(1, W),
-            "wording": min(1, A),
-        }
+            strongly = _noisy_or(stems, subject.strong, STRONG_WORDING)
+            weakly = _noisy_or(stems, subject.weak, WEAK_WORDING)
+            at_all = 1 - (1 - strongly) * (1 - weakly)
+            naming = named & self._weights.keys()
+            held |= {stem: max(held.get(stem, 0.0), at_all) for stem in naming}
+            strong += strongly * sum(self._weights[stem] for stem in naming) / self._total
+        return sum(self._weights[stem] * share for stem, share in held.items()) / self._total, min(1.0, strong)
 
 
 def _rarity(retrieval: Retrieval) -> dict[str, float]:
-    """Return the weight of each of the question's stems: ln(1 + (n - df + 0.5) / (df + 0.5)), as in BM25."""
+    """Return the weight of each of the question's stems: the idf of BM25, ln(1 + (n - df + 0.5) / (df + 0.5))."""
     total = max(1, retrieval.passage_count)
-    frequency = retrieval.document_frequency
-    return {
-        stem: math.log(
-            1
-            + (total - min(total, frequency.get(stem, 0)) + 0.5) / (min(total, frequency.get(stem, 0)) + 0.5)
-        )
-        for stem in language.question_stems(retrieval.question)
-    }
+    weights = {}
+    for stem in language.question_stems(retrieval.question):
+        frequency = min(total, retrieval.document_frequency.get(stem, 0))
+        weights[stem] = RARITY_FLOOR + math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
+    return weights
 
 
 def _noisy_or(stems: Sequence[str], phrases: Sequence[tuple[str, ...]], weight: float) -> float:
-    present, doubt = set(stems), 1.0
-    for phrase in phrases:
-        if present.issuperset(phrase) and language.holds(stems, phrase):
-            doubt *= 1 - weight
-    return 1 - doubt
+    """Return 1 - (1 - weight) ** (number of phrases that stand in the text): each is evidence of its own."""
+    present = set(stems)
+    found = sum(present.issuperset(phrase) and language.holds(stems, phrase) for phrase in phrases)
+    return 1 - (1 - weight) ** found
 
 
-def _score(features: Mapping[str, float]) -> float:
-    return 1 / (1 + math.exp(-BIAS - sum(WEIGHTS[name] * value for name, value in features.items())))
+RARITY_FLOOR = 0.0
+
+
+def _score(*, cover, strong, heading, passage, rank, length, blank) -> float:
+    """Return how likely a sentence is an answer, by a logistic model over its features."""
+    return _logistic(-8.8 + 1.7 * cover + 1.5 * strong + 1.6 * heading + 0.8 * passage + 3.2 * rank + 1.8 * length - 1.4 * blank)
+
+
+def support(best: Sentence) -> float:
+    """Return how surely the papers answer the question, judged by the best sentence found (from 0 to 1)."""
+    return _logistic(-3.0 + 1.0 * best.cover + 1.65 * best.strong + 1.4 * best.heading + 2.6 * best.passage)
+
+
+def _logistic(value: float) -> float:
+    return 1 / (1 + math.exp(-value))

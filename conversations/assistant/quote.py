@@ -2,18 +2,37 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from conversations.assistant.engines import Delta, Event, Quotation, Retrieval, SeeAlso, Source, Verdict
-from conversations.assistant.evidence import Judge, Sentence
+from conversations.assistant.evidence import Judge, Sentence, support
 
 QUOTATIONS = 2
 SEE_ALSO = 5
 SUPPORTED_FROM = 0.5
-QUOTATION_CHARACTERS = 480
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#+!|~&$])")
-_NOTHING = "No papers of this client could be searched yet, so there is nothing to quote."
-_UNSUPPORTED = "The papers do not seem to hold an answer to this question."
-_NEAREST = " The nearest passage is quoted below; please judge for yourself."
+GROWN_CHARACTERS = 400
+GROWING_SHARE = 0.5
+SECOND_SHARE = 0.0
+_ACTIVE = re.compile(r"([\\`*_{}\[\]<>#+!|~&$])")
+_NO_PAPERS = "There are no papers to search yet."
+_NOT_FOUND = "The papers do not seem to hold an answer to this question."
+_NEAREST = " What comes nearest:"
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of a source to quote: source.text[start:end]."""
+
+    source: Source
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        return self.source.text[self.start : self.end]
+
+    def holds(self, sentence: Sentence) -> bool:
+        return self.source is sentence.source and self.start < sentence.end and sentence.start < self.end
 
 
 class QuoteEngine:
@@ -22,69 +41,74 @@ class QuoteEngine:
     name = "quote"
 
     def answer(self, retrieval: Retrieval) -> Iterator[Event]:
-        """Yield the quotations with their Markdown, further passages, and whether the papers support an answer."""
-        judge = Judge(retrieval)
-        sentences = sorted(
-            (sentence for source in retrieval.sources for sentence in judge.sentences(source)),
-            key=lambda sentence: -sentence.score,
-        )
-        if not sentences:
-            yield Delta(_NOTHING)
-            yield Verdict(supported=False, support=0.0)
-            return
-        support = sentences[0].score
-        supported = support >= SUPPORTED_FROM
-        chosen = _chosen(sentences)
+        """Yield the quotations with their Markdown, further passages, and whether the papers hold an answer."""
+        sentences = Judge(retrieval).sentences()
+        surely = support(sentences[0]) if sentences else 0.0
+        supported = surely >= SUPPORTED_FROM
+        stretches = _stretches(sentences)
         if not supported:
-            yield Delta(_UNSUPPORTED + _NEAREST)
-        for n, (source, start, end) in enumerate(chosen, 1):
-            text = source.text[start:end]
-            yield Quotation(n, source.document_id, source.start + start, source.start + end, text)
-            yield Delta(_paragraph(n, source, text))
-        yield from _see_also(sentences, chosen)
-        yield Verdict(supported, support)
+            yield Delta(_refusal(retrieval, stretches))
+        for n, stretch in enumerate(stretches, 1):
+            yield _quotation(n, stretch)
+            yield Delta(_paragraph(n, stretch))
+        yield from _see_also(sentences, stretches)
+        yield Verdict(supported, surely)
 
 
-def _chosen(sentences: Sequence[Sentence]) -> list[tuple[Source, int, int]]:
+def _refusal(retrieval: Retrieval, stretches: Sequence[Stretch]) -> str:
+    if not retrieval.passage_count:
+        return _NO_PAPERS
+    return _NOT_FOUND + (_NEAREST if stretches else "")
+
+
+def _stretches(sentences: Sequence[Sentence]) -> list[Stretch]:
     """Return the best stretches, best first, none overlapping."""
-    stretches: list[tuple[Source, int, int]] = []
+    stretches: list[Stretch] = []
     for sentence in sentences:
-        if len(stretches) == QUOTATIONS:
+        if len(stretches) == QUOTATIONS or sentence.score < SECOND_SHARE * sentences[0].score:
             break
-        stretch = (sentence.source, sentence.start, min(sentence.end, sentence.start + QUOTATION_CHARACTERS))
-        stretches.append(stretch)
+        if not any(stretch.holds(sentence) for stretch in stretches):
+            stretches.append(_grown(sentence, sentences, stretches))
     return stretches
 
 
-def _see_also(sentences: Sequence[Sentence], chosen: Sequence[tuple[Source, int, int]]) -> Iterator[SeeAlso]:
-    seen = {source.passage_id for source, _, _ in chosen}
-    for sentence in sentences:
-        source = sentence.source
-        if len(seen) == len(chosen) + SEE_ALSO:
-            return
-        if source.passage_id not in seen:
-            seen.add(source.passage_id)
-            yield SeeAlso(
-                source.document_id,
-                source.start,
-                source.end,
-                source.text,
-                source.filename,
-                source.heading,
-                source.page,
-            )
+def _grown(best: Sentence, sentences: Sequence[Sentence], taken: Sequence[Stretch]) -> Stretch:
+    """Return the sentence with those neighbours of its passage that answer nearly as well."""
+    start, end = best.start, best.end
+    neighbours = sorted(
+        (each for each in sentences if each.source is best.source and each.score >= GROWING_SHARE * best.score),
+        key=lambda each: abs(each.start - best.start),
+    )
+    for each in neighbours:
+        first, last = min(start, each.start), max(end, each.end)
+        touches = each.start - end <= 2 and start - each.end <= 2
+        if touches and last - first <= GROWN_CHARACTERS and not any(stretch.holds(each) for stretch in taken):
+            start, end = first, last
+    return Stretch(best.source, start, end)
 
 
-def _paragraph(n: int, source: Source, text: str) -> str:
-    return f"\n\n{_place(source)} [{n}]:\n\n> “{_plain(text)}”"
+def _quotation(n: int, stretch: Stretch) -> Quotation:
+    offset = stretch.source.start
+    return Quotation(n, stretch.source.document_id, offset + stretch.start, offset + stretch.end, stretch.text)
 
 
-def _place(source: Source) -> str:
+def _see_also(sentences: Sequence[Sentence], stretches: Sequence[Stretch]) -> Iterator[SeeAlso]:
+    """Yield the passages of the next best sentences, each passage once."""
+    quoted = [stretch.source for stretch in stretches]
+    ranked = dict.fromkeys(sentence.source for sentence in sentences)
+    for source in [source for source in ranked if source not in quoted][:SEE_ALSO]:
+        yield SeeAlso(
+            source.document_id, source.start, source.end, source.text, source.filename, source.heading, source.page
+        )
+
+
+def _paragraph(n: int, stretch: Stretch) -> str:
+    source = stretch.source
     page = f", page {source.page}" if source.page else ""
     heading = f", {_plain(source.heading)}" if source.heading else ""
-    return f"**{_plain(source.filename)}**{page}{heading}"
+    return f"\n\n**{_plain(source.filename)}**{page}{heading} [{n}]:\n\n> “{_plain(stretch.text)}”"
 
 
 def _plain(text: str) -> str:
     """Write client text on one line so that none of its characters means anything in Markdown."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+    return _ACTIVE.sub(r"\\\1", " ".join(text.split()))

@@ -17,7 +17,7 @@ COMMAND = [sys.executable, "-s", "-m", "documents.extraction"]
 _CHECKOUT = Path(__file__).resolve().parents[2]
 
 
-class ChildFailed(RuntimeError):  # noqa: N818 named like its sisters
+class ChildFailed(RuntimeError):
     """The reading process failed by a fault of its own, not by one of the document."""
 
 

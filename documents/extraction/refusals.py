@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 
-class Refusal(Exception):  # noqa: N818 a word of the practice, like its subclasses
+class Refusal(Exception):
     """This document cannot be read."""
 
     code: ClassVar[str]

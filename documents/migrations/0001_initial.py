@@ -57,7 +57,16 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("filename", models.CharField(max_length=255)),
+                (
+                    "filename",
+                    models.CharField(
+                        error_messages={
+                            "blank": "A document needs a file name.",
+                            "max_length": "The file name is longer than 255 characters. Shorten it.",
+                        },
+                        max_length=255,
+                    ),
+                ),
                 ("text", models.TextField(blank=True, null=True)),
                 (
                     "upload_date",

@@ -26,9 +26,9 @@ EXPANSION_WEIGHT = 0.5
 _local = threading.local()
 
 QUESTION_WORDS = frozenset(
-    """a about according agreement all also am an and any are as at be been being between both but by can clause
-    contain contract could describe did do document does done each either file find for from further get give
-    given had has have he her here herein him his how i if in include included into is it its itself let made
+    """a about according arrangement agreement all also am an and any are as at be been being between both but by can clause
+    contain contract could describe did do document does done each either event file find for from further get give
+    given had happen happens has have he her here herein him his how i if in include included into is it its itself let made
     many may me mention mine more much must my not of off on one or other our out over own paper papers please
     provide provided provision regard regarding said say shall she should show so some state such tell than
     that the their them then there these they this those through to under until up upon us was we were what

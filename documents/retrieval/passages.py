@@ -127,7 +127,7 @@ def _heading_of(line: _Line) -> tuple[int, str] | None:
     if numbered and _starts_clause(head[numbered.end() :]):
         number = numbered["number"].strip()
         return _depth(number), f"{number} {_title(head[numbered.end() :])}".strip()
-    if len(line.text) <= TITLE_CHARACTERS and _is_title(line.text):
+    if len(line.text) <= TITLE_CHARACTERS and is_title(line.text):
         return 1, line.text
     return None
 
@@ -148,10 +148,10 @@ def _depth(number: str) -> int:
 def _title(rest: str) -> str:
     """Return the title that stands after a clause number, or "" when a sentence follows at once."""
     found = _TITLE.match(rest)
-    return found[0].strip() if found and _is_title(found[0]) else ""
+    return found[0].strip() if found and is_title(found[0]) else ""
 
 
-def _is_title(text: str) -> bool:
+def is_title(text: str) -> bool:
     """Tell whether words look like a title: capitals, few words, no end of a sentence."""
     words = re.findall(r"[^\W\d_]+", text)
     if not words or len(words) > 12 or text.rstrip()[-1] in ".,;":

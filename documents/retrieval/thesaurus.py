@@ -218,10 +218,10 @@ COMMERCIAL = (
     _concept(
         "ownership of intellectual property",
         "intellectual property ownership assigned | ownership of intellectual property | who owns intellectual property | ip ownership | "
-        "ownership of inventions | work product | work for hire | assignment of intellectual property | owns copyright",
+        "ownership of inventions | work product | work for hire | assignment of intellectual property | owns copyright | owns inventions | inventions",
         """hereby assigns right title and interest | work made for hire | works made for hire | shall be the sole property of | shall be the
         exclusive property of | shall own all right title and interest | shall be owned by | agrees to assign all right | all inventions
-        assign | shall become the property of | assigns all rights in intellectual property | vest in | assign to all right title | sole
+        assign | shall become the property of | assigns all rights in intellectual property | vest in | assign to all right title | inventions belong to | sole
         and exclusive property | exclusively owned by | remain property | shall own all intellectual property""",
         "right title and interest | ownership | invention | intellectual property | property of | assign | copyright | derivative works | owned",
     ),
@@ -489,9 +489,15 @@ PROPERTY = (
     ),
     _concept(
         "permitted use",
-        "permitted use | use of the premises | pets | used for",
-        "premises shall be used | used only for | permitted use | no pets | pets allowed | for no other purpose",
-        "use | premises | pets | purpose | residential | occupied",
+        "permitted use | use of the premises | premises used for",
+        "premises shall be used | used only for | permitted use | for no other purpose",
+        "use | premises | purpose | residential | occupied",
+    ),
+    _concept(
+        "animals",
+        "pets | animals | dog | cat",
+        "no pets | pets allowed | no dogs | no animals | animals kept | pet deposit | keep a pet",
+        "pet | dog | cat | animal",
     ),
     _concept(
         "utilities",
@@ -504,7 +510,7 @@ PROPERTY = (
 EMPLOYMENT = (
     _concept(
         "salary",
-        "salary | wage | how much paid | remuneration | base pay | annual pay",
+        "annual salary | salary | earn | how much earn | wage | how much paid | remuneration | base pay | annual pay",
         "annual salary of | base salary | salary at the rate | gross salary | per annum | remuneration shall",
         "salary | per annum | per year | wages | payroll | compensation",
     ),
@@ -516,7 +522,7 @@ EMPLOYMENT = (
     ),
     _concept(
         "holiday and leave",
-        "vacation | annual leave | holiday entitlement | sick leave | paid leave | parental leave",
+        "days of vacation | vacation | annual leave | holiday entitlement | sick leave | paid leave | parental leave",
         "days of vacation | weeks vacation | paid vacation | annual leave | entitled to days leave | sick leave | paid time off",
         "vacation | leave | holiday | days per year | accrue",
     ),
@@ -529,8 +535,8 @@ EMPLOYMENT = (
     ),
     _concept(
         "working hours",
-        "working hours | hours of work | overtime | remote work | work from home | place of work",
-        "hours per week | working hours | overtime | normal place of work | work remotely",
+        "working hours | hours of work | overtime | remote work | work remotely | work from home | place of work",
+        "hours per week | hours a week | working hours | normal hours | overtime | normal place of work | work remotely | work from home",
         "hours | week | overtime | remote | office | monday",
     ),
 )
@@ -562,9 +568,21 @@ LITIGATION = (
     ),
     _concept(
         "injury",
-        "injury | injured | accident | injuries suffered | how happen",
-        "suffered injuries | sustained injury | collision | injured when | diagnosed with | accident occurred",
-        "injury | fracture | accident | collision | pain | hospital | treated",
+        "injury | injured | injuries suffered | hurt | harmed",
+        "suffered injuries | sustained injury | injured when | diagnosed with | injuries include | fracture of",
+        "injury | fracture | broken | cracked | concussion | pain | wound | bruise | diagnosed",
+    ),
+    _concept(
+        "treatment",
+        "hospital | treated | treatment | surgery | doctor | medical care",
+        "taken to hospital | admitted to hospital | underwent surgery | treated by | treated at | discharged from",
+        "hospital | surgery | operation | doctor | dr | treated | physiotherapy | emergency room",
+    ),
+    _concept(
+        "accident",
+        "accident | accident happen | collision | crash",
+        "collided with | struck | was hit by | ran the red light | accident occurred | rear ended | lost control",
+        "accident | collision | collided | road | street | vehicle | driver | intersection",
     ),
 )
 

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from lexai.database import Index
+from lexai.system import Actor
 
 
 class AppendOnly(TypeError):
@@ -16,7 +17,7 @@ class AppendOnly(TypeError):
 
 
 class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: Actor) -> Self:
         """Return the events of the firm that the user administers; the system sees all."""
         if not user.is_active:
             return self.none()

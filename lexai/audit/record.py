@@ -5,6 +5,7 @@ from typing import Any, Protocol
 from django.apps import apps
 
 from lexai.audit.verbs import Verb
+from lexai.system import Actor
 
 
 class Audited(Protocol):
@@ -16,7 +17,9 @@ class Audited(Protocol):
         """Return the id of the firm and the ids of the clients that a deed on this touches."""
 
 
-def record(verb: str, target: Audited, *, by: Any, client_ids: list[str] | None = None, **facts: Any) -> None:
+def record(
+    verb: str, target: Audited, *, by: Actor, client_ids: list[str] | None = None, **facts: Any
+) -> None:
     """Append one deed in the caller's transaction; `facts` name changed fields, never their contents.
 
     `client_ids` names the clients whose papers were read, where the target alone does not tell.
@@ -34,7 +37,7 @@ def record(verb: str, target: Audited, *, by: Any, client_ids: list[str] | None 
     )
 
 
-def record_refusal(error: Exception, *, by: Any, door: str) -> None:
+def record_refusal(error: Exception, *, by: Actor, door: str) -> None:
     """Append a refusal; for the translators alone, after the rollback."""
     _append(
         Verb.ACCESS_REFUSED,
@@ -44,6 +47,6 @@ def record_refusal(error: Exception, *, by: Any, door: str) -> None:
     )
 
 
-def _append(verb: Verb, *, by: Any, **columns: Any) -> None:
+def _append(verb: Verb, *, by: Actor, **columns: Any) -> None:
     event = apps.get_model("audit", "AuditEvent")  # the model cannot be imported before the apps are ready
     event.objects.create(verb=verb, actor=by.email, actor_id=by.pk, **columns)

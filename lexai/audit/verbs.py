@@ -17,7 +17,7 @@ class Verb(StrEnum):
     MEMBER_ADDED = "member.added"
     MEMBER_REMOVED = "member.removed"
     PASSAGES_SEARCHED = "passages.searched"
-    PASSWORD_SET = "password.set"
+    PASSWORD_SET = "password.set"  # noqa: S105 - the name of a deed
     QUESTION_ASKED = "question.asked"
     STORAGE_SWEPT = "storage.swept"
     USER_ADDED = "user.added"

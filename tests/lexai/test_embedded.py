@@ -154,6 +154,13 @@ def kill(pid: int) -> None:
     os.kill(pid, signal.SIGKILL)
 
 
+def has_ended(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
 # Starting and stopping
 
 
@@ -308,8 +315,9 @@ def test_a_killed_keeper_takes_its_servers_along_and_the_next_hold_starts_anew(h
 @pytest.mark.slow
 def test_a_hold_right_after_the_keeper_was_killed_waits_for_its_servers_to_go(home):
     with embedded.hold(home):
-        killed = postmaster(home)
-        kill(keepers(home)[0])
+        killed, keeper = postmaster(home), keepers(home)[0]
+        kill(keeper)
+        assert eventually(lambda: has_ended(keeper))
 
         with embedded.hold(home):
             assert (answers_sql(home), answers_ping(home)) == (True, True)

@@ -70,7 +70,7 @@ class Command(commands.Command):
         if as_json:
             self.say_json(
                 {
-                    "file": str(path),
+                    "file": commands.printable(path),
                     "id": document.pk if document else None,
                     "status": document.status if document else "refused",
                     "refusal": code or None,
@@ -80,7 +80,7 @@ class Command(commands.Command):
         else:
             number = document.pk if document else "-"
             status = document.status if document else "refused"
-            self.say(f"{number}\t{status}\t{code}\t{path.name}{': ' if sentence else ''}{sentence}")
+            self.say(f"{number}\t{status}\t{code}\t{commands.printable(path)}{': ' if sentence else ''}{sentence}")
 
 
 def _import(path: Path, client: Client, *, by: Any) -> Document:

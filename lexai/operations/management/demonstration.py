@@ -103,14 +103,14 @@ def seed() -> Seeded:
 
 
 def _people(fictional: FictionalFirm) -> list[tuple[User, str]]:
-    firm = Firm.objects.filter(name=fictional.name).first()
+    firm = Firm.objects.visible_to(SYSTEM).filter(name=fictional.name).first()
     if firm is None:
         firm, _password = create_firm(Firm(name=fictional.name), _user(fictional.people[0]), by=SYSTEM)
     return [_person(person, firm) for person in fictional.people]
 
 
 def _person(person: Person, firm: Firm) -> tuple[User, str]:
-    known = User.objects.filter(firm=firm, email=person.email).first()
+    known = User.objects.visible_to(SYSTEM).filter(firm=firm, email=person.email).first()
     if known:
         return known, renew_password(known, by=SYSTEM)
     user = _user(person)

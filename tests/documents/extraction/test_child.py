@@ -131,10 +131,12 @@ def test_a_heart_that_fails_ends_the_child(play, started):
 
 @pytest.mark.slow
 def test_too_little_memory_is_over_the_limits():
-    text = b"word " * 20_000_000
+    text = "語".encode() * 30_000_000
 
+    assert extract(text[:3_000], memory_limit_mb=250).text == "語" * 1_000
     with pytest.raises(extraction.OverLimits):
-        extract(text, memory_limit_mb=400)
+        extract(text, memory_limit_mb=250)
+    assert len(extract(text).text) == 30_000_000
 
 
 def test_the_child_inherits_neither_environment_nor_descriptors(play, monkeypatch, tmp_path):

@@ -46,6 +46,13 @@ def test_a_null_behind_wide_characters_does_not_pass_for_a_hyphen():
     assert text_of(papers.glyph_pdf("wAAxBy", means={"A": "D83DDE00", "B": "0000"})) == "w😀😀xy"
 
 
+@pytest.mark.parametrize(("units", "letter"), [("D83DDE00", "😀"), ("D83D", "")])
+def test_a_hyphen_is_known_behind_wide_characters_and_lone_surrogates(units, letter):
+    two_lines = "the AA agree-) Tj 0 -14 Td (ment"
+
+    assert text_of(papers.glyph_pdf(two_lines, means={"A": units})) == f"the {letter * 2} agree-\nment"
+
+
 def test_a_scan_is_refused_with_the_reason():
     with pytest.raises(extraction.OnlyPictures, match="text recognition is not available yet"):
         extract(papers.scan_pdf())

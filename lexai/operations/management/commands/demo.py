@@ -45,7 +45,7 @@ class Command(commands.Command):
                 told.add(paper.pk)
                 self.say(f"  {paper.status:8} {paper.filename} {paper.refusal_message}".rstrip())
             time.sleep(POLL_SECONDS)
-        return papers.ready().count() == len(document_ids)
+        return bool(papers.ready().count() == len(document_ids))
 
 
 NEXT = """

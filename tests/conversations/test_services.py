@@ -1,0 +1,172 @@
+import pytest
+
+from conversations import services
+from conversations.assistant.engines import Quotation
+from conversations.models import Citation, Message
+from documents.models import Document, Page
+from lexai.audit.models import AuditEvent
+from lexai.errors import NotAllowed
+from lexai.system import SYSTEM
+from tests import factories, papers
+from tests.conversations.engines import BreakingEngine, DishonestEngine
+
+FEES = "1. Fees\n\nThe Tenant pays a monthly rent of $900 to the Landlord on the first day of each month."
+NOTICE = "2. Notice\n\nThe Landlord gives the Tenant sixty days of written notice before the lease ends."
+RENT = "The Tenant pays a monthly rent of $900 to the Landlord"
+
+
+def ask(client, question, *, by, engine=None):
+    return services.ask(Message(client=client, content=question), by=by, engine=engine)
+
+
+def text_of(document):
+    return Document.objects.defer(None).get(pk=document.pk).text
+
+
+@pytest.fixture
+def lease(cast):
+    return factories.ready_document(cast.restricted, papers.pdf([FEES, NOTICE]), filename="lease.pdf")
+
+
+def test_an_answer_quotes_the_paper_word_for_word_with_its_page(cast, lease):
+    answer = ask(cast.restricted, "How many days of notice does the landlord give?", by=cast.ben)
+
+    first = answer.citations.quotations().first()
+    text = text_of(lease)
+    assert (answer.status, answer.is_supported, answer.engine, answer.role) == ("complete", True, "quote", "assistant")
+    assert (first.is_verified, first.document, first.page, first.page_end) == (True, lease, 2, 2)
+    assert first.quote == text[first.start : first.end]
+    assert "sixty days of written notice" in " ".join(first.quote.split())
+    assert "[1]" in answer.content
+
+
+def test_what_the_papers_do_not_hold_is_said(cast, lease):
+    answer = ask(cast.restricted, "What is the blood type of the mother?", by=cast.ben)
+
+    assert answer.is_supported is False
+    assert "do not seem to hold" in answer.content
+
+
+def test_a_client_without_papers_gets_an_answer_that_says_so(cast):
+    answer = ask(cast.open, "Who pays?", by=cast.cleo)
+
+    assert (answer.is_supported, answer.citations.count(), answer.status) == (False, 0, "complete")
+
+
+def test_question_and_answer_are_stored_in_order_and_audited(cast, lease):
+    answer = ask(cast.restricted, "  Who pays the rent?  ", by=cast.ben)
+
+    question, reply = Message.objects.visible_to(cast.ben).in_order()
+    assert (question.content, question.role, question.asked_by) == ("Who pays the rent?", "user", cast.ben)
+    assert (reply, reply.reply_to) == (answer, question)
+    event = AuditEvent.objects.filter(verb="question.asked").get()
+    assert (event.actor, event.client_ids, event.target_id) == ("ben@hart.example", [cast.restricted.pk], str(question.pk))
+    assert "rent" not in str(event.facts)
+
+
+def dishonest_claims(text, other_text):
+    start = text.index("The Tenant pays")
+    sentence = text[start : text.index(".", start) + 1]
+    end = start + len(sentence)
+    second = text.index("The Landlord gives")
+    return {
+        "a number changed": (start, end, sentence.replace("$900", "$950")),
+        "a party swapped": (start, end, sentence.replace("Tenant", "Landlord").replace("to the Landlord", "to the Tenant")),
+        "a word left out": (start, end, sentence.replace("monthly ", "")),
+        "a negation slipped in": (start, end, sentence.replace("pays", "does not pay")),
+        "another letter case": (start, end, sentence.upper()),
+        "a quotation from another page": (second, second + len(sentence), sentence),
+        "one character off": (start + 1, end + 1, sentence),
+        "another client's paper": (0, len(other_text), other_text),
+        "invented": (start, start + 30, "The Landlord waives all of the rent."),
+        "empty": (start, start, ""),
+        "a range turned round": (end, start, sentence),
+        "a negative start": (-5, end, sentence),
+        "beyond the end": (start, 10**9, sentence),
+        "a huge start": (2**40, 2**40 + 10, sentence),
+    }
+
+
+@pytest.mark.parametrize("lie", dishonest_claims(f"{FEES}{NOTICE}", "x"))
+def test_every_lie_of_an_engine_is_shown_as_not_verified(cast, lease, lie):
+    other = factories.ready_document(cast.open, "Harbour Bakery owes $12,000 in back rent.")
+    text = text_of(lease)
+    claims = dishonest_claims(text, text_of(other))
+    start, end, quote = claims[lie]
+    engine = DishonestEngine([Quotation(1, lease.pk, start, end, quote)])
+
+    answer = ask(cast.restricted, "What is the rent?", by=cast.ben, engine=engine)
+
+    citation = answer.citations.get()
+    assert citation.is_verified is False
+    assert (citation.page, citation.start, citation.quote) == (None, None, quote)
+
+
+def test_a_true_quotation_of_another_client_or_an_absent_document_is_not_verified_and_names_nothing(cast, lease):
+    colleague = factories.ready_document(cast.open, "Harbour Bakery owes $12,000 in back rent.")
+    foreign = factories.ready_document(cast.foreign, "Marcus Vale earns $128,000.")
+    for document_id, text in [(colleague.pk, text_of(colleague)), (foreign.pk, text_of(foreign)), (10**12, "x"), (-1, "x")]:
+        engine = DishonestEngine([Quotation(1, document_id, 0, len(text), text)])
+        citation = ask(cast.restricted, "Rent?", by=cast.ana, engine=engine).citations.get()
+        assert (citation.is_verified, citation.document, citation.page) == (False, None, None)
+
+
+def test_a_true_quotation_is_verified_whatever_its_white_space_and_quote_marks(cast, lease):
+    text = text_of(lease)
+    start = text.index(RENT.split()[0])
+    end = text.index("each month.", start) + len("each month.")
+    loose = "  " + "\n ".join(text[start:end].split()) + " "
+    engine = DishonestEngine([Quotation(1, lease.pk, start, end, text[start:end]), Quotation(2, lease.pk, start, end, loose)])
+
+    answer = ask(cast.restricted, "What is the rent?", by=cast.ben, engine=engine)
+
+    assert [one.is_verified for one in answer.citations.quotations()] == [True, True]
+
+
+def test_a_quotation_over_two_pages_names_both(cast, lease):
+    text = text_of(lease)
+    boundary = Page.objects.get(document=lease, number=2).start
+    engine = DishonestEngine([Quotation(1, lease.pk, boundary - 20, boundary + 20, text[boundary - 20 : boundary + 20])])
+
+    citation = ask(cast.restricted, "Notice?", by=cast.ben, engine=engine).citations.get()
+
+    assert (citation.is_verified, citation.page, citation.page_end) == (True, 1, 2)
+
+
+def test_when_the_engine_breaks_off_the_answer_stays_as_incomplete(cast, lease):
+    with pytest.raises(ConnectionError):
+        ask(cast.restricted, "What is the rent?", by=cast.ben, engine=BreakingEngine())
+
+    assert Message.objects.get(role="assistant").status == "incomplete"
+
+
+@pytest.mark.parametrize("outsider", ["cleo", "dora", "emil"])
+def test_nobody_asks_behind_a_wall(cast, lease, outsider):
+    with pytest.raises(NotAllowed):
+        ask(cast.restricted, "What is the rent?", by=getattr(cast, outsider))
+
+    assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("question", "refusal"), [("  ", services.QuestionEmpty), ("x" * 4001, services.QuestionTooLong)]
+)
+def test_a_question_needs_words_and_has_a_limit(cast, question, refusal):
+    with pytest.raises(refusal):
+        ask(cast.open, question, by=cast.ana)
+    assert not Message.objects.exists()
+
+
+def test_who_sees_which_message_and_citation(cast, lease):
+    ask(cast.restricted, "What is the rent?", by=cast.ben)
+    ask(cast.foreign, "What is the rent?", by=cast.emil)
+
+    for user, clients in [
+        (cast.ana, {cast.restricted.pk}),
+        (cast.cleo, set()),
+        (cast.dora, set()),
+        (cast.emil, {cast.foreign.pk}),
+        (SYSTEM, {cast.restricted.pk, cast.foreign.pk}),
+    ]:
+        assert set(Message.objects.visible_to(user).values_list("client_id", flat=True)) == clients
+        assert set(Citation.objects.visible_to(user).values_list("client_id", flat=True)) == clients - {cast.foreign.pk}

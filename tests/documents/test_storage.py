@@ -1,0 +1,131 @@
+"""Both places where files can lie: a folder, and an S3 bucket on a real S3 server."""
+
+import socket
+import subprocess
+import sys
+import time
+
+import boto3
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.core.files.storage import default_storage
+
+from documents import services
+from documents.models import Document
+from lexai import settings as lexai_settings
+from lexai.system import SYSTEM
+from tests import factories
+
+BUCKET = "papers"
+
+
+@pytest.fixture(scope="module")
+def s3_address():
+    """Start a moto server and give the address of a bucket on it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-W", "ignore", "-m", "moto.server", "-p", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        _await_port(port, server)
+        client = boto3.client(
+            "s3",
+            endpoint_url=f"http://127.0.0.1:{port}",
+            aws_access_key_id="key",
+            aws_secret_access_key="secret",
+            region_name="us-east-1",
+        )
+        client.create_bucket(Bucket=BUCKET)
+        yield f"s3://key:secret@127.0.0.1:{port}/{BUCKET}?region=us-east-1&tls=0"
+        server.kill()
+
+
+def _await_port(port, server):
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        assert server.poll() is None
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    pytest.fail("the S3 server did not start")
+
+
+@pytest.fixture(params=["folder", "bucket"])
+def storage(request, settings, tmp_path):
+    """Run the test on each kind of storage."""
+    url = request.getfixturevalue("s3_address") if request.param == "bucket" else (tmp_path / "in").as_uri()
+    settings.STORAGES = {**settings.STORAGES, "default": lexai_settings.storage(url)}
+    yield default_storage
+    for key in default_storage.listdir("")[1]:
+        default_storage.delete(key)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_document_goes_in_is_read_and_goes_away(storage):
+    cast = factories.cast()
+    document = factories.ready_document(cast.open, b"The fee is $900.\n" * 1000)
+    assert (document.status, storage.listdir("")[1]) == ("ready", [document.storage_key])
+
+    services.delete_document(document, by=cast.ana)
+
+    assert storage.listdir("")[1] == []
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_a_large_file_streams_in_and_comes_back_whole(storage):
+    cast = factories.cast()
+    content = bytes(range(256)) * 4 * 1024 * 12  # 12 MB: several parts of an S3 upload
+    document = factories.document(cast.open, content)
+
+    with storage.open(document.storage_key) as stored:
+        assert stored.read() == content
+    assert storage.size(document.storage_key) == len(content)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_a_refused_file_leaves_nothing_behind(storage, settings):
+    settings.UPLOAD_LIMIT_MB = 1
+    cast = factories.cast()
+    with pytest.raises(Exception, match="larger than"):
+        factories.document(cast.open, b"x" * (7 * 1024 * 1024))
+
+    assert (storage.listdir("")[1], Document.objects.count()) == ([], 0)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_the_sweep_works_in_both(storage, monkeypatch):
+    cast = factories.cast()
+    document = factories.document(cast.open, b"kept")
+    with storage.open("orphan", "wb") as orphan:
+        orphan.write(b"left behind")
+    monkeypatch.setattr(services, "ORPHAN_SECONDS", -60)
+
+    assert services.sweep_storage(by=SYSTEM) == 1
+    assert storage.listdir("")[1] == [document.storage_key]
+
+
+def test_a_file_in_the_folder_is_readable_by_its_owner_only(tmp_path, settings):
+    settings.STORAGES = {**settings.STORAGES, "default": lexai_settings.storage((tmp_path / "in").as_uri())}
+    with default_storage.open("key", "wb") as file:
+        file.write(b"secret")
+
+    assert ((tmp_path / "in").stat().st_mode & 0o777, (tmp_path / "in" / "key").stat().st_mode & 0o777) == (0o700, 0o600)
+
+
+@pytest.mark.parametrize("url", ["ftp://host/x", "s3://key:secret@host/", "folder"])
+def test_a_wrong_address_says_what_is_right(url):
+    with pytest.raises(ImproperlyConfigured, match="STORAGE_URL must be"):
+        lexai_settings.storage(url)
+
+
+def test_an_address_may_hold_any_secret():
+    options = lexai_settings.storage("s3://k%2Fey:s%40cret@host:9000/bucket")["OPTIONS"]
+
+    assert options["access_key"] == "k/ey"
+    assert options["secret_key"] == "s@cret"
+    assert options["endpoint_url"] == "https://host:9000"

@@ -1,0 +1,130 @@
+"""The streaming upload handler, behind a real multipart parser."""
+
+import hashlib
+import io
+import os
+import tempfile
+
+import pytest
+from django.core.files.storage import default_storage
+from django.test import RequestFactory
+
+from documents import services, uploads
+from documents.models import Document
+from lexai.errors import NotAcceptable
+from tests import factories
+
+MEGABYTE = 1024 * 1024
+
+
+def stored_files():
+    return sorted(default_storage.listdir("")[1])
+
+
+def posted(content, filename="paper.txt", **more):
+    file = io.BytesIO(content)
+    file.name = filename
+    return RequestFactory().post("/", {"file": file, "title": "kept", **more})
+
+
+def test_a_file_is_stored_while_it_arrives_with_size_and_hash():
+    content = os.urandom(3 * MEGABYTE)
+    upload = posted(content).FILES["file"]
+
+    assert (upload.size, upload.sha256) == (len(content), hashlib.sha256(content).hexdigest())
+    with default_storage.open(upload.storage_key) as stored:
+        assert stored.read() == content
+
+
+def test_nothing_of_a_large_file_touches_a_temporary_folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    tmp_path.chmod(0o500)  # root may write all the same, so the folder is looked at too
+
+    upload = posted(b"x" * (6 * MEGABYTE)).FILES["file"]
+
+    assert upload.size == 6 * MEGABYTE
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_no_document_took_goes_with_its_request():
+    request = posted(b"orphan")
+    assert len(request.FILES) == len(stored_files()) == 1
+
+    request.close()
+
+    assert stored_files() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_a_document_took_stays():
+    cast = factories.cast()
+    request = posted(b"The fee is $900.")
+    document = services.add_document(Document(client=cast.open), request.FILES["file"], by=cast.ana)
+    request.close()
+
+    assert stored_files() == [document.storage_key]
+
+
+def test_several_files_and_fields_come_through():
+    second = io.BytesIO(b"second")
+    second.name = "second.txt"
+    request = posted(b"first", other=second)
+
+    assert (request.POST["title"], request.FILES["file"].size, request.FILES["other"].size) == ("kept", 5, 6)
+    assert len(stored_files()) == 2
+
+
+def test_beyond_the_limit_nothing_is_kept_and_the_rest_of_the_form_is_read(settings):
+    settings.UPLOAD_LIMIT_MB = 1
+    request = posted(b"x" * (2 * MEGABYTE))
+
+    assert request.FILES["file"].is_too_large
+    assert request.POST["title"] == "kept"
+    assert stored_files() == []
+
+
+def test_exactly_the_limit_is_kept(settings):
+    settings.UPLOAD_LIMIT_MB = 1
+
+    assert not posted(b"x" * MEGABYTE).FILES["file"].is_too_large
+    assert len(stored_files()) == 1
+
+
+def test_a_name_over_255_characters_is_seen_whole_and_refused(cast):
+    upload = posted(b"x", filename="n" * 300 + ".txt").FILES["file"]
+    with pytest.raises(NotAcceptable, match="longer than 255 characters"):
+        services.add_document(Document(client=cast.open), upload, by=cast.ana)
+
+    assert stored_files() == []
+
+
+def test_an_upload_that_breaks_off_leaves_nothing():
+    class BrokenLine(io.BytesIO):
+        def read(self, size=-1):
+            if self.tell() > MEGABYTE:
+                raise OSError("the line broke")
+            return super().read(min(size, 64 * 1024) if size > 0 else 64 * 1024)
+
+    boundary = "frontier"
+    body = (
+        f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n'.encode()
+        + b"x" * (3 * MEGABYTE)
+    )
+    request = RequestFactory().post("/", body, content_type=f"multipart/form-data; boundary={boundary}")
+    request._stream = BrokenLine(body)
+
+    with pytest.raises(OSError, match="the line broke"):
+        uploads.BrokenUploadsMiddleware(lambda asked: asked.FILES)(request)
+
+    assert stored_files() == []
+
+
+def test_a_receiver_whose_source_fails_leaves_nothing():
+    class Failing(io.RawIOBase):
+        def read(self, size=-1):
+            raise OSError("gone")
+
+    with pytest.raises(OSError, match="gone"):
+        uploads.receive(Failing(), filename="a.txt")
+
+    assert stored_files() == []
