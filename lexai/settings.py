@@ -231,7 +231,6 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 STATIC_URL = "static/"
-STATIC_ROOT = LEXAI_HOME / "staticfiles"
 WHITENOISE_USE_FINDERS = True
 
 # Accounts

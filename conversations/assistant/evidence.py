@@ -105,7 +105,7 @@ def _noisy_or(stems: Sequence[str], phrases: Sequence[tuple[str, ...]], weight: 
     return 1 - (1 - weight) ** found
 
 
-RARITY_FLOOR = 0.0
+RARITY_FLOOR = 1.0
 
 
 def _score(*, cover, strong, heading, passage, rank, length, blank) -> float:

@@ -36,9 +36,27 @@ QUESTION_WORDS = frozenset(
 )
 
 
+_IRREGULAR = dict(
+    pair.split("/")
+    for pair in """ate/eat began/begin begun/begin bore/bear bought/buy born/birth broke/break broken/break brought/bring
+    built/build came/come caught/catch children/child chose/choose chosen/choose drew/draw drawn/draw driven/drive
+    drove/drive fell/fall fallen/fall felt/feel forgave/forgive forgiven/forgive fought/fight found/find gave/give
+    given/give gone/go grew/grow grown/grow heard/hear held/hold hidden/hide kept/keep knew/know known/know laid/lay
+    led/lead left/leave lent/lend lost/lose made/make men/man met/meet paid/pay ran/run rose/rise said/say sat/sit
+    saw/see seen/see sent/send shown/show slept/sleep sold/sell sought/seek spent/spend spoke/speak spoken/speak
+    stole/steal stolen/steal struck/strike swore/swear sworn/swear taken/take taught/teach told/tell took/take
+    tore/tear torn/tear went/go withdrawn/withdraw withdrew/withdraw withheld/withhold women/woman won/win wore/wear
+    worn/wear written/write wrote/write""".split()
+)
+
+
 def words(text: str) -> list[str]:
-    """Return the words of a text in lower case; a word broken by a hyphen at a line's end is joined."""
-    return _WORD.findall(_BROKEN_WORD.sub("", text).lower())
+    """Return the words of a text in lower case, irregular forms as their base form ("paid": "pay").
+
+    A word broken by a hyphen at a line's end is joined.
+    """
+    found = _WORD.findall(_BROKEN_WORD.sub("", text).lower())
+    return [_IRREGULAR.get(word, word) for word in found]
 
 
 def stems(text: str) -> list[str]:

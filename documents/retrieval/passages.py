@@ -7,7 +7,7 @@ from dataclasses import dataclass
 PASSAGE_CHARACTERS = 800
 HEADING_CHARACTERS = 200
 TITLE_CHARACTERS = 90
-CLAUSE_FLOOR_CHARACTERS = 160
+CLAUSE_FLOOR_CHARACTERS = 60
 PARAGRAPH_TARGET_CHARACTERS = 450
 
 _DIVISION = r"(?:article|section|clause|paragraph|schedule|exhibit|appendix|annex|part|title|chapter)"
