@@ -32,6 +32,7 @@ def number(name: str, default: int) -> int:
 BASE_DIR = Path(__file__).resolve().parent.parent
 LEXAI_HOME = embedded.home()
 IS_EMBEDDED = not variable("DATABASE_URL")
+NEEDS_SERVERS = IS_EMBEDDED or not variable("REDIS_URL")
 
 
 def kept_secret(name: str) -> str:
@@ -177,6 +178,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 2,
     "socket_timeout": 30,
     "visibility_timeout": 3600,
+    # a request that nudges waits for no second try; the worker's own reconnecting is set elsewhere
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.05,
+    "interval_max": 0.05,
 }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"

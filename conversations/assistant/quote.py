@@ -12,7 +12,9 @@ SEE_ALSO = 5
 SUPPORTED_FROM = 0.5
 GROWN_CHARACTERS = 400
 GROWING_SHARE = 0.5
-SECOND_SHARE = 0.0
+GAP_CHARACTERS = 2
+SECOND_SHARE = 0.2
+NEAREST_FROM = 0.1
 _ACTIVE = re.compile(r"([\\`*_{}\[\]<>#+!|~&$])")
 _NO_PAPERS = "There are no papers to search yet."
 _NOT_FOUND = "The papers do not seem to hold an answer to this question."
@@ -45,7 +47,7 @@ class QuoteEngine:
         sentences = Judge(retrieval).sentences()
         surely = support(sentences[0]) if sentences else 0.0
         supported = surely >= SUPPORTED_FROM
-        stretches = _stretches(sentences)
+        stretches = _stretches(sentences) if surely >= NEAREST_FROM else []
         if not supported:
             yield Delta(_refusal(retrieval, stretches))
         for n, stretch in enumerate(stretches, 1):
@@ -76,12 +78,16 @@ def _grown(best: Sentence, sentences: Sequence[Sentence], taken: Sequence[Stretc
     """Return the sentence with those neighbours of its passage that answer nearly as well."""
     start, end = best.start, best.end
     neighbours = sorted(
-        (each for each in sentences if each.source is best.source and each.score >= GROWING_SHARE * best.score),
+        (
+            each
+            for each in sentences
+            if each.source is best.source and each.score >= GROWING_SHARE * best.score
+        ),
         key=lambda each: abs(each.start - best.start),
     )
     for each in neighbours:
         first, last = min(start, each.start), max(end, each.end)
-        touches = each.start - end <= 2 and start - each.end <= 2
+        touches = max(each.start - end, start - each.end) <= GAP_CHARACTERS
         if touches and last - first <= GROWN_CHARACTERS and not any(stretch.holds(each) for stretch in taken):
             start, end = first, last
     return Stretch(best.source, start, end)
@@ -89,7 +95,9 @@ def _grown(best: Sentence, sentences: Sequence[Sentence], taken: Sequence[Stretc
 
 def _quotation(n: int, stretch: Stretch) -> Quotation:
     offset = stretch.source.start
-    return Quotation(n, stretch.source.document_id, offset + stretch.start, offset + stretch.end, stretch.text)
+    return Quotation(
+        n, stretch.source.document_id, offset + stretch.start, offset + stretch.end, stretch.text
+    )
 
 
 def _see_also(sentences: Sequence[Sentence], stretches: Sequence[Stretch]) -> Iterator[SeeAlso]:
@@ -98,7 +106,13 @@ def _see_also(sentences: Sequence[Sentence], stretches: Sequence[Stretch]) -> It
     ranked = dict.fromkeys(sentence.source for sentence in sentences)
     for source in [source for source in ranked if source not in quoted][:SEE_ALSO]:
         yield SeeAlso(
-            source.document_id, source.start, source.end, source.text, source.filename, source.heading, source.page
+            source.document_id,
+            source.start,
+            source.end,
+            source.text,
+            source.filename,
+            source.heading,
+            source.page,
         )
 
 

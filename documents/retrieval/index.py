@@ -26,22 +26,19 @@ class Hit:
 class Index:
     """The passages of one client as word stems; holds no readable text. Use it in the thread that made it."""
 
-    def __init__(self) -> None:
-        self._open()
-        self._connection.execute(_TABLE)
+    def __init__(self, stored: bytes | None = None) -> None:
+        self._connection = sqlite3.connect(":memory:", isolation_level=None)
+        self._connection.execute("PRAGMA temp_store=MEMORY")
+        if stored is None:
+            self._connection.execute(_TABLE)
+        else:
+            self._connection.deserialize(stored)
+            len(self)  # reads the file: what is no index fails here
 
     @classmethod
     def deserialise(cls, stored: bytes) -> Self:
         """Open what `serialise` returned; raise sqlite3.DatabaseError when it is not an index."""
-        index = cls.__new__(cls)
-        index._open()
-        index._connection.deserialize(stored)
-        index._connection.execute("SELECT count(*) FROM passages_docsize").fetchone()
-        return index
-
-    def _open(self) -> None:
-        self._connection = sqlite3.connect(":memory:", isolation_level=None)
-        self._connection.execute("PRAGMA temp_store=MEMORY")
+        return cls(stored)
 
     def add(self, passages: Iterable[tuple[int, str, str]]) -> None:
         """Add (passage id, heading, text) rows; the ids must be new to the index."""

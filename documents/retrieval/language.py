@@ -8,12 +8,14 @@ from functools import cache
 
 import Stemmer
 
-from documents.retrieval import thesaurus
+from documents.retrieval.thesaurus import CONCEPTS
+from documents.retrieval.thesaurus.concept import Concept
 
 _BROKEN_WORD = re.compile(r"(?<=[^\W\d_])[-\u2010\u00ad\ufffe][ \t]{0,20}\r?\n[ \t]{0,20}(?=[^\W\d_])")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]{3,})?")
 _SENTENCE_END = re.compile(
-    r"[.?!][\"”’')\]]{0,3}(?=\s)|;(?=\s)|\n[ \t]{0,40}\n|\n(?=[ \t]{0,40}(?:\(?[a-z0-9]{1,4}\)|\d{1,3}\.)[ \t\d])|:(?=[ \t]{0,9}\n)"
+    r"[.?!][\"”’')\]]{0,3}(?=\s)|;(?=\s)|:(?=[ \t]{0,9}\n)|\n[ \t]{0,40}\n"
+    r"|\n(?=[ \t]{0,40}(?:\(?[a-z0-9]{1,4}\)|\d{1,3}\.)[ \t\d])"
 )
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(\"“])(?:inc|corp|co|ltd|llc|no|nos|sec|art|para|mr|mrs|ms|dr|st|vs?|etc|e\.g|i\.e|u\.s|u\.k|d\.c|jr|sr"
@@ -26,27 +28,30 @@ EXPANSION_WEIGHT = 0.5
 _local = threading.local()
 
 QUESTION_WORDS = frozenset(
-    """a about according arrangement agreement all also am an and any are as at be been being between both but by can clause
-    contain contract could describe did do document does done each either event file find for from further get give
-    given had happen happens has have he her here herein him his how i if in include included into is it its itself let made
-    many may me mention mine more much must my not of off on one or other our out over own paper papers please
-    provide provided provision regard regarding said say shall she should show so some state such tell than
-    that the their them then there these they this those through to under until up upon us was we were what
-    when where whether which while who whom whose why will with within would yes you your""".split()
+    """
+    a about according agreement all also am an and any are arrangement as at be been being between both but
+    by can clause contain contract could describe did do document does done each either entitled event exist
+    file find for from further get give given had happen happens has have he her here herein him his how i
+    if in include included into is it its itself let made many may me mention mine more much must my not of
+    off on one or other our out over own paper papers please provide provided provision regard regarding
+    require required said say shall she should show so some state such tell than that the their them then
+    there these they this those through to try under until up upon us was we were what when where whether
+    which while who whom whose why will with within would yes you your
+    """.split()
 )
-
-
 _IRREGULAR = dict(
     pair.split("/")
-    for pair in """ate/eat began/begin begun/begin bore/bear bought/buy born/birth broke/break broken/break brought/bring
-    built/build came/come caught/catch children/child chose/choose chosen/choose drew/draw drawn/draw driven/drive
-    drove/drive fell/fall fallen/fall felt/feel forgave/forgive forgiven/forgive fought/fight found/find gave/give
-    given/give gone/go grew/grow grown/grow heard/hear held/hold hidden/hide kept/keep knew/know known/know laid/lay
-    led/lead left/leave lent/lend lost/lose made/make men/man met/meet paid/pay ran/run rose/rise said/say sat/sit
-    saw/see seen/see sent/send shown/show slept/sleep sold/sell sought/seek spent/spend spoke/speak spoken/speak
-    stole/steal stolen/steal struck/strike swore/swear sworn/swear taken/take taught/teach told/tell took/take
-    tore/tear torn/tear went/go withdrawn/withdraw withdrew/withdraw withheld/withhold women/woman won/win wore/wear
-    worn/wear written/write wrote/write""".split()
+    for pair in """
+    ate/eat began/begin begun/begin bore/bear bought/buy born/birth broke/break broken/break brought/bring
+    built/build came/come caught/catch children/child chose/choose chosen/choose drew/draw drawn/draw
+    driven/drive drove/drive fell/fall fallen/fall felt/feel forgave/forgive forgiven/forgive fought/fight
+    found/find gave/give given/give gone/go grew/grow grown/grow heard/hear held/hold hidden/hide kept/keep
+    knew/know known/know laid/lay led/lead lent/lend lost/lose made/make men/man met/meet paid/pay ran/run
+    rose/rise said/say sat/sit saw/see seen/see sent/send shown/show slept/sleep sold/sell sought/seek
+    spent/spend spoke/speak spoken/speak stole/steal stolen/steal struck/strike swore/swear sworn/swear
+    taken/take taught/teach told/tell took/take tore/tear torn/tear went/go withdrawn/withdraw
+    withdrew/withdraw withheld/withhold women/woman won/win wore/wear worn/wear written/write wrote/write
+    """.split()
 )
 
 
@@ -61,7 +66,8 @@ def words(text: str) -> list[str]:
 
 def stems(text: str) -> list[str]:
     """Return the Snowball (English) stems of all words of a text, in order."""
-    return _stemmer().stemWords(words(text))
+    stemmed: list[str] = _stemmer().stemWords(words(text))
+    return stemmed
 
 
 def question_stems(question: str) -> list[str]:
@@ -134,11 +140,11 @@ def _named_stems(asked: Sequence[str], subject: Subject) -> frozenset[str]:
 def _subjects() -> tuple[Subject, ...]:
     return tuple(
         Subject(concept.name, *(tuple(tuple(stems(text)) for text in group) for group in _wordings(concept)))
-        for concept in thesaurus.CONCEPTS
+        for concept in CONCEPTS
     )
 
 
-def _wordings(concept: thesaurus.Concept) -> tuple[tuple[str, ...], ...]:
+def _wordings(concept: Concept) -> tuple[tuple[str, ...], ...]:
     return concept.asked, concept.strong, concept.weak
 
 

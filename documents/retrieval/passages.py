@@ -9,10 +9,15 @@ HEADING_CHARACTERS = 200
 TITLE_CHARACTERS = 90
 CLAUSE_FLOOR_CHARACTERS = 60
 PARAGRAPH_TARGET_CHARACTERS = 450
+SHORT_LINE_CHARACTERS = 50
+TITLE_WORDS = 12
+_OUTER_DIVISIONS = ("article", "schedule", "exhibit", "appendix", "annex", "part", "title", "chapter")
+_INNER_ROMANS = frozenset("ii iii iv vi vii viii ix".split())
 
 _DIVISION = r"(?:article|section|clause|paragraph|schedule|exhibit|appendix|annex|part|title|chapter)"
 _NUMBER = re.compile(
-    rf"[ \t]{{0,40}}(?P<number>{_DIVISION}[ \t]{{1,4}}(?:\d{{1,3}}(?:\.\d{{1,3}}){{0,4}}|[IVXLC]{{1,6}}|[A-Z])(?![\w])[.:)]?"
+    rf"[ \t]{{0,40}}(?P<number>{_DIVISION}[ \t]{{1,4}}"
+    r"(?:\d{1,3}(?:\.\d{1,3}){0,4}|[IVXLC]{1,6}|[A-Z])(?!\w)[.:)]?"
     r"|§{1,2}[ \t]?\d{1,4}(?:\.\d{1,4}){0,4}[.)]?"
     r"|\d{1,3}(?:\.\d{1,3}){1,4}[.)]?(?=\s)"
     r"|\d{1,3}[.)](?=\s)"
@@ -115,7 +120,7 @@ def _stripped(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _closes(line: str) -> bool:
     """Tell whether a new paragraph may follow this line: it ends a sentence, or is a short line of its own."""
-    return line[-1] in '.;:!?"”)' or len(line) <= 50 or line.endswith((" and", " or", ","))
+    return line[-1] in '.;:!?"”)' or len(line) <= SHORT_LINE_CHARACTERS or line.endswith((" and", " or", ","))
 
 
 def _heading_of(line: _Line) -> tuple[int, str] | None:
@@ -138,11 +143,12 @@ def _starts_clause(rest: str) -> bool:
 
 def _depth(number: str) -> int:
     """Return how deep a clause number stands: Article 0, 7. 2, 7.2 3, (a) 6, (i) 7."""
-    if number[0].isalpha() and len(number) > 5:
-        return 0 if number[:2].lower() in ("ar", "sc", "ex", "ap", "an", "pa", "ch", "ti") else 2
-    if number[0].isdigit() or number[0] == "§":
-        return 2 + number.rstrip(".)").count(".")
-    return 7 if number.strip("().").lower() in ("ii", "iii", "iv", "vi", "vii", "viii", "ix") else 6
+    name = number.lower()
+    if name.startswith(_OUTER_DIVISIONS):
+        return 0
+    if name[0].isdigit() or name.startswith(("§", "section", "clause", "paragraph")):
+        return 2 + name.rstrip(".)").count(".")
+    return 7 if name.strip("().") in _INNER_ROMANS else 6
 
 
 def _title(rest: str) -> str:
@@ -154,7 +160,7 @@ def _title(rest: str) -> str:
 def is_title(text: str) -> bool:
     """Tell whether words look like a title: capitals, few words, no end of a sentence."""
     words = re.findall(r"[^\W\d_]+", text)
-    if not words or len(words) > 12 or text.rstrip()[-1] in ".,;":
+    if not words or len(words) > TITLE_WORDS or text.rstrip()[-1] in ".,;":
         return False
     large = [word for word in words if word.lower() not in _SMALL_WORDS]
     return bool(large) and text[0] not in '("“' and all(word[0].isupper() for word in large)

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import IO
@@ -95,14 +95,18 @@ def running(children: Sequence[Child], output: IO[bytes] | None = None) -> Itera
                 processes.stop(child.process, signal.SIGTERM, STOP_SECONDS)
 
 
-def watch(children: Sequence[Child]) -> None:
-    """Keep the processes running until this one is told to stop by SIGINT or SIGTERM."""
+def watch(children: Sequence[Child], tend: Callable[[], None]) -> None:
+    """Keep the processes running until this one is told to stop by SIGINT or SIGTERM.
+
+    `tend` is called now and then, to see to what the processes need.
+    """
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         with running(children):
             while True:
                 for child in children:
                     child.revive()
+                tend()
                 time.sleep(POLL_SECONDS)
     except KeyboardInterrupt:
         logger.info("stopped")

@@ -3,9 +3,10 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import CommandError
 
-from lexai import commands
+from lexai import commands, embedded
 from lexai.operations import supervisor
 
 
@@ -24,4 +25,10 @@ class Command(commands.Command):
             raise CommandError(f"Port {port} is in use. Choose another: make run PORT={port + 1}")
         self.say(f"LexAI is at http://{host}:{port}/ (Ctrl-C stops it)")
         self.stdout.flush()
-        supervisor.watch([supervisor.web(host, port), supervisor.worker(), supervisor.beat()])
+        supervisor.watch([supervisor.web(host, port), supervisor.worker(), supervisor.beat()], _tend_servers)
+
+
+def _tend_servers() -> None:
+    """Start the embedded servers again if even their keeper was killed."""
+    if settings.NEEDS_SERVERS:
+        embedded.hold(settings.LEXAI_HOME).release()

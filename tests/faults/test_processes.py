@@ -1,0 +1,97 @@
+"""`run` in the foreground: it serves, and it leaves nothing behind however it ends."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from tests.faults.conftest import CHECKOUT
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_and_sigterm_leave_nothing_behind(product, ending):
+    product.start()
+    assert len(product.processes("celery")) == 2
+    assert len(product.processes("gunicorn")) >= 3
+
+    product.process.send_signal(ending)
+
+    assert product.process.wait(60) == 0
+    assert product.processes() == []
+    product.process = None
+
+
+def test_kill_9_of_the_supervisor_leaves_nothing_behind(product):
+    product.start()
+
+    product.process.kill()
+    product.process.wait(10)
+    product.process = None
+
+    product.await_true(lambda: product.processes() == [], 30)
+
+
+@pytest.mark.parametrize("name", ["gunicorn", "worker --pool", "beat --loglevel"])
+def test_a_process_that_is_killed_is_started_again(product, name):
+    product.start()
+    before = product.processes(name)
+
+    for pid in before:
+        os.kill(pid, signal.SIGKILL)
+
+    product.await_true(lambda: product.processes(name) and not set(before) & set(product.processes(name)), 30)
+    product.await_true(product.is_ready, 30)
+
+
+def test_the_servers_come_back_when_even_their_keeper_is_killed(product):
+    product.start()
+    keeper = product.processes("lexai.embedded")
+    assert len(keeper) == 1
+
+    os.kill(keeper[0], signal.SIGKILL)
+
+    product.await_true(lambda: product.processes("lexai.embedded") not in ([], keeper), 30)
+    product.await_true(product.is_ready, 30)
+
+
+def test_a_port_in_use_is_said_in_a_sentence(product):
+    product.start()
+    second = subprocess.run(
+        [sys.executable, "manage.py", "run", "--port", str(product.port)],
+        cwd=CHECKOUT,
+        env=product.environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert second.returncode == 1
+    assert second.stderr.strip() == (
+        f"CommandError: Port {product.port} is in use. Choose another: make run PORT={product.port + 1}"
+    )
+
+
+def test_commands_work_beside_a_running_product_and_leave_it_running(product):
+    product.start()
+
+    assert product.manage("create-firm", "New", "--admin", "a@new.example").returncode == 0
+    assert product.is_ready()
+
+
+def test_a_command_alone_starts_the_servers_and_leaves_nothing_behind(product):
+    assert product.manage("create-firm", "New", "--admin", "a@new.example").returncode == 0
+    assert product.processes() == []
+
+
+def test_the_demonstration_runs_twice_and_leaves_nothing_behind(product):
+    for _ in range(2):
+        done = product.manage("demo")
+
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "custody-agreement.pdf, page 3: verified" in done.stdout
+        assert product.processes() == []

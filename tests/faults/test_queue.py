@@ -1,0 +1,128 @@
+"""The row is the queue: kill the worker, flush the broker, cut it off; every document still ends well, once."""
+
+import os
+import signal
+
+import pytest
+
+from lexai import embedded
+from tests import papers
+
+pytestmark = pytest.mark.slow
+PAPERS = 12
+SETTLED = "SELECT count(*) FROM documents WHERE status IN ('ready', 'refused') AND filename LIKE 'paper-%'"
+
+
+@pytest.fixture
+def files(tmp_path):
+    paths = []
+    for number in range(PAPERS):
+        path = tmp_path / f"paper-{number}.pdf"
+        path.write_bytes(papers.pdf([f"{page}. Clause {page}\n\nPaper {number}, fee ${page}." for page in range(1, 31)]))
+        paths.append(str(path))
+    return paths
+
+
+def settled(product):
+    return product.rows(SETTLED)[0][0]
+
+
+def assert_each_was_read_once(product):
+    product.await_true(lambda: settled(product) == PAPERS, 90)
+    counts = product.rows(
+        """SELECT d.status, d.page_count,
+              (SELECT count(*) FROM pages WHERE document_id = d.id),
+              (SELECT count(*) FROM audit_events WHERE verb = 'document.read' AND target_id = d.id::text)
+           FROM documents d WHERE filename LIKE 'paper-%'"""
+    )
+    assert counts == [("ready", 30, 30, 1)] * PAPERS
+    twice = product.rows("SELECT document_id, start FROM passages GROUP BY 1, 2 HAVING count(*) > 1")
+    assert twice == []
+
+
+def test_kill_9_on_the_worker_in_the_middle_of_12_documents(product, files):
+    client = product.client_id()
+    product.start()
+    assert product.manage("import-documents", client, *files).returncode == 0
+
+    for wanted in (2, 5):
+        product.await_true(lambda wanted=wanted: settled(product) >= wanted, 60)
+        for pid in product.processes("worker --pool"):
+            os.kill(pid, signal.SIGKILL)
+
+    assert_each_was_read_once(product)
+    assert product.rows("SELECT max(attempts) FROM documents")[0][0] <= 3
+
+
+def test_a_flushed_broker_with_documents_queued(product, files):
+    client = product.client_id()
+    with embedded.hold(product.home):
+        assert product.manage("import-documents", client, *files).returncode == 0
+        assert product.valkey().llen("celery") > 0
+        product.valkey().flushall()
+        assert settled(product) == 0
+
+        product.start()
+
+        assert_each_was_read_once(product)
+
+
+def test_the_broker_flushed_again_and_again_while_documents_are_read(product, files):
+    client = product.client_id()
+    product.start()
+    assert product.manage("import-documents", client, *files).returncode == 0
+
+    while settled(product) < PAPERS // 2:
+        product.valkey().flushall()
+
+    assert_each_was_read_once(product)
+
+
+def test_the_broker_down_at_upload(product, files):
+    client = product.client_id()
+    product.start()
+
+    done = product.manage("import-documents", client, *files, REDIS_URL="redis://127.0.0.1:1/0")
+
+    assert done.returncode == 0
+    assert [line.split("\t")[1] for line in done.stdout.splitlines()] == ["queued"] * PAPERS
+    assert_each_was_read_once(product)
+
+
+def test_the_broker_killed_while_documents_are_read(product, files):
+    client = product.client_id()
+    product.start()
+    assert product.manage("import-documents", client, *files).returncode == 0
+
+    product.await_true(lambda: settled(product) >= 2, 60)
+    for pid in product.processes("valkey"):
+        os.kill(pid, signal.SIGKILL)
+
+    assert_each_was_read_once(product)
+    product.await_true(product.is_ready, 60)
+
+
+def test_the_database_killed_while_documents_are_read(product, files):
+    client = product.client_id()
+    product.start()
+    assert product.manage("import-documents", client, *files).returncode == 0
+
+    product.await_true(lambda: settled(product) >= 2, 60)
+    for pid in product.processes("postgres", "-D"):
+        os.kill(pid, signal.SIGKILL)
+    product.await_true(product.is_ready, 60)
+
+    assert_each_was_read_once(product)
+
+
+def test_a_message_delivered_many_times_has_one_effect(product, files):
+    client = product.client_id()
+    product.start()
+    assert product.manage("import-documents", client, *files).returncode == 0
+    messages = product.valkey().lrange("celery", 0, -1)
+
+    for message in messages * 5:
+        product.valkey().rpush("celery", message)
+
+    assert messages, "the queue was empty before the messages could be repeated"
+    assert_each_was_read_once(product)
