@@ -51,6 +51,8 @@ def main() -> None:
         utility.execute()
     except embedded.ServersUnavailable as error:
         sys.exit(str(error))
+    except BrokenPipeError:  # whoever read our output, such as `head`, has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     finally:
         if utility.servers:
             utility.servers.release(wait=True)

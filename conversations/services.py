@@ -13,7 +13,7 @@ from conversations.models import Citation, Message
 from documents.models import Document, Page
 from documents.search import Found, Results, search_client
 from lexai import audit
-from lexai.errors import DomainError, require, require_valid
+from lexai.errors import DomainError, require, require_valid, storable
 from lexai.system import SystemUser
 
 SOURCES = 50
@@ -39,7 +39,7 @@ class Answer:
 
     @property
     def content(self) -> str:
-        return "".join(self.deltas).strip() or "The assistant gave no answer. Please ask again."
+        return storable("".join(self.deltas)).strip() or "The assistant gave no answer. Please ask again."
 
 
 def ask(question: Message, *, by: User | SystemUser, engine: engines.Engine | None = None) -> Message:
@@ -146,7 +146,7 @@ def _checked(claim: engines.Quotation | engines.SeeAlso, readable: dict[int, Doc
     document = readable.get(claim.document_id)
     text = document.text or "" if document else ""
     if document is None or not verification.verify(claim.text, claim.start, claim.end, text):
-        return Citation(document=document, quote=claim.text, is_verified=False)
+        return Citation(document=document, quote=storable(claim.text), is_verified=False)
     starts = Page.objects.filter(document=document).order_by("number").values_list("start", flat=True)
     page, page_end = verification.pages_of(claim.start, claim.end, list(starts))
     return Citation(

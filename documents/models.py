@@ -217,6 +217,7 @@ class SearchIndex(models.Model):
 
     class Meta:
         db_table = "search_indexes"
+        verbose_name_plural = "search indexes"
 
     def __str__(self) -> str:
         return f"index of {self.client_id}"

@@ -1,5 +1,6 @@
 """Search in the papers of clients: the only place that knows the index; every query starts from `visible_to`."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from django.db import connection
 
 from clients.models import Client
 from documents import policies
-from documents.models import Passage, SearchIndex
+from documents.models import Document, Passage, SearchIndex
 from documents.retrieval.index import Index
 from documents.retrieval.language import question_stems
 from lexai.errors import require
@@ -72,6 +73,15 @@ def update_index(client: Client) -> None:
     stored.document_ids = sorted(ready)
     stored.version += 1
     stored.save()
+
+
+def stale_clients() -> list[str]:
+    """Return the ids of the clients whose index lacks documents or still holds deleted ones."""
+    ready: defaultdict[str, set[int]] = defaultdict(set)
+    for client_id, document_id in Document.objects.ready().values_list("client_id", "pk"):
+        ready[client_id].add(document_id)
+    indexed = {row.client_id: set(row.document_ids) for row in SearchIndex.objects.defer("content")}
+    return sorted(one for one in ready.keys() | indexed.keys() if ready[one] != indexed.get(one, set()))
 
 
 def _deserialised(stored: SearchIndex | None) -> Index:

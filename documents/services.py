@@ -226,6 +226,16 @@ def dispatch_due(*, by: SystemUser) -> int:
 
 
 @transaction.atomic
+def dispatch_stale_indexes(*, by: SystemUser) -> int:
+    """Nudge the queue for every client whose index the queue has forgotten; return how many."""
+    require(policies.can_read_for_the_queue(by))
+    stale = search.stale_clients()
+    for client_id in stale:
+        nudge(tasks.index_client, client_id=client_id)
+    return len(stale)
+
+
+@transaction.atomic
 def delete_document(document: Document, *, by: User | SystemUser) -> None:
     """Delete a document, all that was read in it and, after the commit, its file."""
     document = Document.objects.select_for_update().get(pk=document.pk)

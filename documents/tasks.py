@@ -37,5 +37,10 @@ def dispatch_due(**_later: Any) -> None:
 
 
 @shared_task
+def dispatch_stale_indexes(**_later: Any) -> None:
+    services.dispatch_stale_indexes(by=SYSTEM)
+
+
+@shared_task
 def sweep_storage(**_later: Any) -> None:
     services.sweep_storage(by=SYSTEM)

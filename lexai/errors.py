@@ -1,9 +1,13 @@
 """Refusals of the practice: one family, translated by the doors and caught nowhere else."""
 
+import re
 from inspect import cleandoc
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import Model
+
+
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 class DomainError(Exception):
@@ -62,4 +66,9 @@ def _clean_characters(instance: Model) -> None:
 
 def is_storable(text: str) -> bool:
     """Say whether PostgreSQL can store the text: without U+0000 and lone surrogates."""
-    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+    return not UNSTORABLE.search(text)
+
+
+def storable(text: str) -> str:
+    """Return the text with each U+0000 and lone surrogate replaced by U+FFFD."""
+    return UNSTORABLE.sub("\ufffd", text)

@@ -197,6 +197,7 @@ CELERY_TIMEZONE = "UTC"
 DISPATCH_SECONDS = number("DISPATCH_SECONDS", 5)
 CELERY_BEAT_SCHEDULE = {
     "dispatch-due-documents": {"task": "documents.tasks.dispatch_due", "schedule": DISPATCH_SECONDS},
+    "dispatch-stale-indexes": {"task": "documents.tasks.dispatch_stale_indexes", "schedule": 600},
     "sweep-storage": {"task": "documents.tasks.sweep_storage", "schedule": 3600},
 }
 

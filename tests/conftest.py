@@ -7,12 +7,18 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import django
 import pytest
 from psycopg.conninfo import make_conninfo
 
 from lexai import embedded, processes
+
+if os.environ.get("DJANGO_SETTINGS_MODULE"):
+    raise pytest.UsageError(
+        "Unset DJANGO_SETTINGS_MODULE: the suite chooses its servers before it loads the settings."
+    )
 
 # Each process of a parallel run has a database, a broker and a storage folder of its own.
 WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
@@ -24,16 +30,14 @@ GIVEN_HOME = os.environ.setdefault("GIVEN_LEXAI_HOME", str(embedded.home()))
 GIVEN_REDIS_URL = os.environ.setdefault("GIVEN_REDIS_URL", os.environ.get("REDIS_URL", ""))
 os.environ["LEXAI_HOME"] = f"{GIVEN_HOME}/tests"
 os.environ["STORAGE_URL"] = (embedded.home() / f"documents-{WORKER}").as_uri()
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lexai.settings")
+os.environ["DJANGO_SETTINGS_MODULE"] = "lexai.settings"
 os.environ.setdefault("SECRET_KEY", "for the tests alone, where nothing is worth a secret of its own")
 if not (os.environ.get("DATABASE_URL") and GIVEN_REDIS_URL):
     SERVERS = embedded.hold(embedded.home())
-REDIS_DATABASE = 2 * WORKER % VALKEY_DATABASES
-os.environ["REDIS_URL"] = (
-    f"{GIVEN_REDIS_URL.rpartition('/')[0]}/{REDIS_DATABASE}"
-    if GIVEN_REDIS_URL
-    else f"unix://{embedded.redis_socket(embedded.home())}?db={REDIS_DATABASE}"
-)
+address = urlsplit(GIVEN_REDIS_URL or f"unix://{embedded.redis_socket(embedded.home())}")
+number = 2 * WORKER % VALKEY_DATABASES
+own = {"query": f"db={number}"} if address.scheme == "unix" else {"path": f"/{number}"}
+os.environ["REDIS_URL"] = address._replace(**own).geturl()
 django.setup()
 
 from django.conf import settings  # noqa: E402 - the settings read the addresses above
@@ -43,12 +47,13 @@ from lexai.celery import app  # noqa: E402
 from lexai.operations import health, supervisor  # noqa: E402
 from tests import factories  # noqa: E402
 
+del os.environ["DJANGO_SETTINGS_MODULE"]  # pytest-django would load it in a parallel process before this file
 settings.PASSWORD_HASHERS = ["tests.hashers.QuickBCryptHasher"]
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """Let Django's flush truncate the audit; test_append_only builds the trigger again and proves it."""
+    """Let Django's flush truncate the audit; test_audit builds the trigger again and proves it."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("DROP TRIGGER IF EXISTS audit_events_untruncated ON audit_events")
 

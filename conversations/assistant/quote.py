@@ -5,16 +5,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from conversations.assistant.engines import Delta, Event, Quotation, Retrieval, SeeAlso, Source, Verdict
-from conversations.assistant.evidence import Judge, Sentence, support
+from conversations.assistant.evidence import Judge, Sentence
+from documents.retrieval.passages import HEADING_SEPARATOR
 
 QUOTATIONS = 2
 SEE_ALSO = 5
 SUPPORTED_FROM = 0.5
+NEAREST_FROM = 0.1  # below this even the nearest passage has nothing to do with the question
+SECOND_SHARE = 0.2  # of the best sentence's score
 GROWN_CHARACTERS = 400
-GROWING_SHARE = 0.5
+GROWING_SHARE = 0.5  # of the best sentence's score
 GAP_CHARACTERS = 2
-SECOND_SHARE = 0.2
-NEAREST_FROM = 0.1
 _ACTIVE = re.compile(r"([\\`*_{}\[\]<>#+!|~&$])")
 _NO_PAPERS = "There are no papers to search yet."
 _NOT_FOUND = "The papers do not seem to hold an answer to this question."
@@ -44,8 +45,9 @@ class QuoteEngine:
 
     def answer(self, retrieval: Retrieval) -> Iterator[Event]:
         """Yield the quotations with their Markdown, further passages, and whether the papers hold an answer."""
-        sentences = Judge(retrieval).sentences()
-        surely = support(sentences[0]) if sentences else 0.0
+        judge = Judge(retrieval)
+        sentences = judge.sentences()
+        surely = judge.support(sentences[0]) if sentences else 0.0
         supported = surely >= SUPPORTED_FROM
         stretches = _stretches(sentences) if surely >= NEAREST_FROM else []
         if not supported:
@@ -58,9 +60,10 @@ class QuoteEngine:
 
 
 def _refusal(retrieval: Retrieval, stretches: Sequence[Stretch]) -> str:
+    """Return the sentence that says plainly why the question is not answered."""
     if not retrieval.passage_count:
         return _NO_PAPERS
-    return _NOT_FOUND + (_NEAREST if stretches else "")
+    return f"{_NOT_FOUND}{_NEAREST if stretches else ''}\n\n"
 
 
 def _stretches(sentences: Sequence[Sentence]) -> list[Stretch]:
@@ -118,9 +121,17 @@ def _see_also(sentences: Sequence[Sentence], stretches: Sequence[Stretch]) -> It
 
 def _paragraph(n: int, stretch: Stretch) -> str:
     source = stretch.source
-    page = f", page {source.page}" if source.page else ""
-    heading = f", {_plain(source.heading)}" if source.heading else ""
-    return f"\n\n**{_plain(source.filename)}**{page}{heading} [{n}]:\n\n> “{_plain(stretch.text)}”"
+    clause = source.heading.rpartition(HEADING_SEPARATOR)[2]
+    place = ", ".join(filter(None, (f"**{_plain(source.filename)}**", _pages(source), _plain(clause))))
+    return f"{place} [{n}]:\n\n> “{_plain(stretch.text)}”\n\n"
+
+
+def _pages(source: Source) -> str:
+    if source.page is None:
+        return ""
+    if source.page_end in (None, source.page):
+        return f"page {source.page}"
+    return f"pages {source.page}–{source.page_end}"
 
 
 def _plain(text: str) -> str:

@@ -45,6 +45,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name_plural": "search indexes",
                 "db_table": "search_indexes",
             },
         ),

@@ -38,14 +38,16 @@ class Index:
     @classmethod
     def deserialise(cls, stored: bytes) -> Self:
         """Open what `serialise` returned; raise sqlite3.DatabaseError when it is not an index."""
+        if not stored:
+            raise sqlite3.DatabaseError("There are no bytes of an index.")
         return cls(stored)
 
     def add(self, passages: Iterable[tuple[int, str, str]]) -> None:
         """Add (passage id, heading, text) rows; the ids must be new to the index."""
         rows = ((number, _stored(text), _stored(heading)) for number, heading, text in passages)
         self._connection.execute("BEGIN")
-        self._connection.executemany("INSERT INTO passages(rowid, body, heading) VALUES (?, ?, ?)", rows)
-        self._connection.execute("COMMIT")
+        with self._connection:
+            self._connection.executemany("INSERT INTO passages(rowid, body, heading) VALUES (?, ?, ?)", rows)
 
     def search(self, question: str, limit: int) -> list[Hit]:
         """Return the best passages for a question, best first; any word of it may match.

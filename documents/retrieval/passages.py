@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 PASSAGE_CHARACTERS = 800
 HEADING_CHARACTERS = 200
+HEADING_SEPARATOR = " > "
 TITLE_CHARACTERS = 90
 CLAUSE_FLOOR_CHARACTERS = 60
 PARAGRAPH_TARGET_CHARACTERS = 450
@@ -169,9 +170,9 @@ def is_title(text: str) -> bool:
 def _path_text(path: list[tuple[int, str]]) -> str:
     """Return the headings from the outermost to the innermost; the outermost are dropped to fit."""
     labels = [label for depth, label in path]
-    while len(labels) > 1 and len(" > ".join(labels)) > HEADING_CHARACTERS:
+    while len(labels) > 1 and len(HEADING_SEPARATOR.join(labels)) > HEADING_CHARACTERS:
         labels.pop(0)
-    return " > ".join(labels)[:HEADING_CHARACTERS]
+    return HEADING_SEPARATOR.join(labels)[:HEADING_CHARACTERS]
 
 
 def _cut(text: str, blocks: Iterable[_Block]) -> Iterator[_Block]:

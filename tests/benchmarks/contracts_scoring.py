@@ -1,9 +1,9 @@
 """Score answers to questions about contracts against the texts that lawyers marked as the answers."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from statistics import fmean
 
 PIECE_CHARACTERS = 40
 OVERLAP_CHARACTERS = 20
@@ -64,9 +64,22 @@ def _whole(wanted: str, folded: str) -> list[Span]:
 
 
 def _pieces(wanted: str, folded: str) -> list[Span]:
-    """Return where the common stretches of at least PIECE_CHARACTERS stand (all of a shorter text must match)."""
-    blocks = SequenceMatcher(None, wanted, folded, autojunk=False).get_matching_blocks()
-    return [(block.b, block.b + block.size) for block in blocks if block.size >= PIECE_CHARACTERS]
+    """Return where pieces of the wanted text of at least PIECE_CHARACTERS stand, taken from left to right."""
+    found, place = [], 0
+    while place + PIECE_CHARACTERS <= len(wanted):
+        start = folded.find(wanted[place : place + PIECE_CHARACTERS])
+        size = _common_length(wanted[place:], folded[start : start + len(wanted)]) if start >= 0 else 0
+        if size:
+            found.append((start, start + size))
+        place += size or 1
+    return found
+
+
+def _common_length(one: str, other: str) -> int:
+    return next(
+        (place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b),
+        min(len(one), len(other)),
+    )
 
 
 def union(spans: Iterable[Span]) -> list[Span]:
@@ -105,6 +118,88 @@ def auc(positive: Sequence[float], negative: Sequence[float]) -> float:
 
 
 def _ties(ordered: Sequence[float], score: float) -> int:
-    from bisect import bisect_right
-
     return bisect_right(ordered, score) - bisect_left(ordered, score)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The figures of a run; shares are from 0 to 1.
+
+    `overlapping`, `first_precision`, `first_overlapping` and `characters` are means over the answered questions
+    whose gold text was found in the document: does a quotation overlap gold, what share of the first quotation is
+    gold, does the first overlap gold, how many characters are quoted. `supported_auc` judges the plain yes or no
+    (it equals the balanced accuracy), `support_auc` the score.
+    """
+
+    answered: int
+    unanswered: int
+    gold_whole: int
+    gold_pieces: int
+    gold_missing: int
+    unlocated_questions: int
+    overlapping: float
+    overlapping_and_supported: float
+    first_precision: float
+    first_overlapping: float
+    characters: float
+    supported_auc: float
+    support_auc: float
+    supported_when_answered: float
+    supported_when_unanswered: float
+
+    def __str__(self) -> str:
+        return (
+            f"questions: {self.answered} answered by their contract, {self.unanswered} not\n"
+            f"gold texts: {self.gold_whole} found whole, {self.gold_pieces} in pieces, {self.gold_missing} not found"
+            f" ({self.unlocated_questions} questions left out of a and b for it)\n"
+            f"a. a quotation overlaps gold: {self.overlapping:.3f}"
+            f" (and the answer is said to be supported: {self.overlapping_and_supported:.3f}),"
+            f" {self.characters:.0f} characters quoted per answer\n"
+            f"b. first quotation: {self.first_precision:.3f} of its characters are gold,"
+            f" {self.first_overlapping:.3f} overlap gold\n"
+            f"c. telling answered from unanswered: AUC {self.supported_auc:.3f} by yes or no"
+            f" (yes to {self.supported_when_answered:.2f} and {self.supported_when_unanswered:.2f}),"
+            f" {self.support_auc:.3f} by score"
+        )
+
+
+def report(asked: Sequence[Asked]) -> Report:
+    """Score all questions of a run; raise ValueError unless it has answered (and found) and unanswered ones."""
+    answered = [(one, locate(one.gold, one.document_text)) for one in asked if one.gold]
+    unanswered = [one for one in asked if not one.gold]
+    located = [(one, places.spans) for one, places in answered if places.spans]
+    if not located or not unanswered:
+        raise ValueError("A report needs both answered questions with gold in the text and unanswered ones.")
+    yes = [float(one.supported) for one, _ in answered]
+    no = [float(one.supported) for one in unanswered]
+    return Report(
+        answered=len(answered),
+        unanswered=len(unanswered),
+        gold_whole=sum(places.whole for _, places in answered),
+        gold_pieces=sum(places.pieces for _, places in answered),
+        gold_missing=sum(places.missing for _, places in answered),
+        unlocated_questions=len(answered) - len(located),
+        overlapping=fmean(_overlaps(one, spans) for one, spans in located),
+        overlapping_and_supported=fmean(one.supported and _overlaps(one, spans) for one, spans in located),
+        first_precision=fmean(_first_precision(one, spans) for one, spans in located),
+        first_overlapping=fmean(
+            bool(one.citations) and hits(one.citations[0], spans) for one, spans in located
+        ),
+        characters=fmean(sum(end - start for start, end in union(one.citations)) for one, _ in located),
+        supported_auc=auc(yes, no),
+        support_auc=auc([one.support for one, _ in answered], [one.support for one in unanswered]),
+        supported_when_answered=fmean(yes),
+        supported_when_unanswered=fmean(no),
+    )
+
+
+def _overlaps(one: Asked, gold: Sequence[Span]) -> bool:
+    return any(hits(citation, gold) for citation in one.citations)
+
+
+def _first_precision(one: Asked, gold: Sequence[Span]) -> float:
+    """Return the share of the first quotation that is gold; 0 without a quotation."""
+    if not one.citations:
+        return 0.0
+    start, end = one.citations[0]
+    return shared((start, end), gold) / max(1, end - start)

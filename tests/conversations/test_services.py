@@ -5,7 +5,7 @@ from conversations.assistant.engines import Quotation
 from conversations.models import Citation, Message
 from documents.models import Document, Page
 from lexai.audit.models import AuditEvent
-from lexai.errors import NotAllowed
+from lexai.errors import NotAllowed, storable
 from lexai.system import SYSTEM
 from tests import factories, papers
 from tests.conversations.engines import BreakingEngine, DishonestEngine
@@ -78,6 +78,7 @@ def dishonest_claims(text, other_text):
         "a quotation from another page": (second, second + len(sentence), sentence),
         "one character off": (start + 1, end + 1, sentence),
         "another client's paper": (0, len(other_text), other_text),
+        "no text at all": (start, end, "The Tenant\0 pays \ud800"),
         "invented": (start, start + 30, "The Landlord waives all of the rent."),
         "empty": (start, start, ""),
         "a range turned round": (end, start, sentence),
@@ -99,7 +100,7 @@ def test_every_lie_of_an_engine_is_shown_as_not_verified(cast, lease, lie):
 
     citation = answer.citations.get()
     assert citation.is_verified is False
-    assert (citation.page, citation.start, citation.quote) == (None, None, quote)
+    assert (citation.page, citation.start, citation.quote) == (None, None, storable(quote))
 
 
 def test_a_true_quotation_of_another_client_or_an_absent_document_is_not_verified_and_names_nothing(cast, lease):

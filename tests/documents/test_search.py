@@ -49,6 +49,18 @@ def test_the_index_is_written_once_when_papers_come_together(cast):
     assert SearchIndex.objects.get(client=cast.open).version == 1
 
 
+def test_an_index_that_the_queue_forgot_is_found_out(cast):
+    factories.ready_document(cast.open, FEES)
+    document = factories.ready_document(cast.restricted, NOTICE)
+    services.index_client(cast.restricted, by=SYSTEM)
+    assert search.stale_clients() == [cast.open.pk]
+
+    services.delete_document(document, by=cast.ana)
+
+    assert search.stale_clients() == sorted([cast.open.pk, cast.restricted.pk])
+    assert services.dispatch_stale_indexes(by=SYSTEM) == 2
+
+
 def test_a_deleted_document_is_found_no_more_even_in_an_old_index(cast):
     document = factories.ready_document(cast.open, FEES)
     services.index_client(cast.open, by=SYSTEM)

@@ -96,6 +96,12 @@ def test_no_page_shows_a_password_hash(cast, dora):
     assert cast.ana.email in page
 
 
+def test_no_door_of_djangos_own_writes_past_the_services(cast, dora):
+    assert "password_change" not in dora.get("/admin/").content.decode()
+    assert dora.get("/admin/password_change/").status_code == 404
+    assert dora.post("/admin/password_change/", {"new_password1": "x"}).status_code == 404
+
+
 def test_the_admins_own_styles_are_served(client):
     page = client.get("/static/admin/css/base.css")
 

@@ -198,7 +198,7 @@ AGREEMENTS = (
     ),
     concept(
         "notices",
-        asked="notice address | notices sent | how notice given | give notices | notice be served",
+        asked="notice address | notices sent | how are notices | notices be given | notice be served",
         strong="""
             notices shall be in writing | notice shall be given | deemed given when | sent by certified mail
             | notices addressed
