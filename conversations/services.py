@@ -128,7 +128,8 @@ def _gather(events: Iterable[engines.Event]) -> Answer:
 def _citations(answer: Message, gathered: Answer, *, by: User | SystemUser) -> list[Citation]:
     """Check every claimed quotation against the papers of this client that the asking user may read."""
     claims: list[engines.Quotation | engines.SeeAlso] = [*gathered.quotations, *gathered.see_also]
-    papers = Document.objects.visible_to(by).ready().filter(client=answer.client, pk__in={claim.document_id for claim in claims}).defer(None)
+    named = {claim.document_id for claim in claims}
+    papers = Document.objects.visible_to(by).ready().filter(client=answer.client, pk__in=named).defer(None)
     readable = {paper.pk: paper for paper in papers}
     quotations = [_checked(claim, readable) for claim in gathered.quotations]
     further = [_checked(claim, readable) for claim in gathered.see_also]

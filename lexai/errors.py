@@ -6,7 +6,6 @@ from inspect import cleandoc
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import Model
 
-
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 

@@ -8,7 +8,6 @@ from django.views.generic import RedirectView
 from lexai.operations import views
 
 
-
 def absent(_request: HttpRequest) -> HttpResponse:
     """Shut a door of Django's admin that would write past the services."""
     raise Http404

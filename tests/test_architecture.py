@@ -10,7 +10,16 @@ from django.apps import apps
 CHECKOUT = Path(__file__).resolve().parent.parent
 APPS = ["accounts", "clients", "documents", "conversations"]
 DOORS = ["admin.py", "api.py", "views.py", "serializers.py", "forms.py", "tasks.py"]
-WRITES = {"save", "create", "delete", "update", "bulk_create", "bulk_update", "get_or_create", "update_or_create"}
+WRITES = {
+    "save",
+    "create",
+    "delete",
+    "update",
+    "bulk_create",
+    "bulk_update",
+    "get_or_create",
+    "update_or_create",
+}
 SERVICES_WITHOUT_AN_ACTOR = {"normalised_email"}
 
 
@@ -38,7 +47,11 @@ def test_there_are_doors_to_look_at():
 
 @pytest.mark.parametrize(("path", "tree"), doors(), ids=lambda value: value if isinstance(value, str) else "")
 def test_a_door_never_writes(path, tree):
-    found = [f"{path}:{call.lineno} .{function.attr}()" for call, function in calls(tree) if function.attr in WRITES]
+    found = [
+        f"{path}:{call.lineno} .{function.attr}()"
+        for call, function in calls(tree)
+        if function.attr in WRITES
+    ]
 
     assert found == [], "Write in a service and call that: see services.py of the app."
 
@@ -80,7 +93,9 @@ def services() -> list[tuple[str, ast.FunctionDef]]:
     ]
 
 
-@pytest.mark.parametrize(("name", "service"), services(), ids=lambda value: value if isinstance(value, str) else "")
+@pytest.mark.parametrize(
+    ("name", "service"), services(), ids=lambda value: value if isinstance(value, str) else ""
+)
 def test_a_service_says_who_acts_and_what_it_does(name, service):
     if service.name in SERVICES_WITHOUT_AN_ACTOR:
         return
@@ -106,7 +121,10 @@ def test_every_module_says_what_it_is_for():
     silent = [
         path
         for path, tree in trees("lexai/**/*.py", *[f"{app}/**/*.py" for app in APPS])
-        if tree.body and not ast.get_docstring(tree) and "/migrations/" not in path and not path.endswith("apps.py")
+        if tree.body
+        and not ast.get_docstring(tree)
+        and "/migrations/" not in path
+        and not path.endswith("apps.py")
     ]
 
     assert silent == []

@@ -4,12 +4,14 @@ import json
 import os
 
 import pytest
+from django.contrib.auth import authenticate
+from django.db import connection
 
 from conversations.models import Message
 from documents.models import Document
 from lexai.audit.models import AuditEvent
 from tests import factories, papers
-from tests.conftest import manage
+from tests.conftest import environment, manage
 
 NOTE = "1. Fees\n\nThe monthly fee is $900, due on the first day of each month."
 
@@ -128,7 +130,12 @@ def test_an_answer_has_the_fixed_names(cast):
     assert set(first) == {
         "n", "document_id", "filename", "page", "page_end", "start", "end", "quote", "verified",
     }  # fmt: skip
-    assert (first["n"], first["document_id"], first["filename"], first["page"]) == (1, document.pk, "fees.pdf", 1)
+    assert (first["n"], first["document_id"], first["filename"], first["page"]) == (
+        1,
+        document.pk,
+        "fees.pdf",
+        1,
+    )
     assert first["verified"] is True
     assert "[1]" in answer["content"]
     assert Message.objects.filter(pk=answer["id"], role="assistant").exists()
@@ -182,7 +189,11 @@ def test_a_file_is_shown_without_any_server(tmp_path):
 
 @pytest.mark.parametrize(
     ("content", "refusal"),
-    [(b"", "damaged"), (papers.encrypted_pdf("secret"), "password"), (b"\x89PNG\r\n\x1a\n" + bytes(32), "unsupported")],
+    [
+        (b"", "damaged"),
+        (papers.encrypted_pdf("secret"), "password"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(32), "unsupported"),
+    ],
 )
 def test_a_file_that_cannot_be_shown_names_its_refusal(tmp_path, content, refusal):
     paper = tmp_path / "paper"
@@ -197,12 +208,12 @@ def test_a_file_that_cannot_be_shown_names_its_refusal(tmp_path, content, refusa
 def test_the_demonstration_is_seeded_again_and_again_with_working_passwords(transactional_db):
     first, second = (json.loads(manage("seed-demo", "--json").stdout.splitlines()[-1]) for _ in range(2))
 
-    assert [account["email"] for account in first["accounts"]] == [account["email"] for account in second["accounts"]]
+    assert [account["email"] for account in first["accounts"]] == [
+        account["email"] for account in second["accounts"]
+    ]
     assert {account["role"] for account in second["accounts"]} == {"user", "admin", "premium"}
     assert len({account["firm"] for account in second["accounts"]}) == 2
     assert first["clients"] == second["clients"]
-    from django.contrib.auth import authenticate
-
     for account in second["accounts"]:
         assert authenticate(username=account["email"], password=account["password"]) is not None
     for account in first["accounts"]:
@@ -219,8 +230,4 @@ def test_a_schema_that_is_behind_is_said_in_a_sentence(transactional_db):
 
 
 def _empty_database():
-    from django.db import connection
-
-    from tests.conftest import environment
-
     return environment()["DATABASE_URL"].replace(connection.settings_dict["NAME"], "template1")

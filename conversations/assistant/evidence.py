@@ -61,7 +61,12 @@ class Judge:
         named = frozenset[str]().union(*(named for _, named in self._subjects))
         further = math.log1p(len(self._weights.keys() - named))
         return _logistic(
-            2.2 * best.cover + 0.95 * best.strong + 1.5 * best.heading + 3.2 * best.passage + 1.0 * further - 3.95
+            2.2 * best.cover
+            + 0.95 * best.strong
+            + 1.5 * best.heading
+            + 3.2 * best.passage
+            + 1.0 * further
+            - 3.95
         )
 
     def _of(self, source: Source) -> Iterator[Sentence]:

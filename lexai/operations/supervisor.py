@@ -100,7 +100,10 @@ def watch(children: Sequence[Child], tend: Callable[[], None]) -> None:
 
     `tend` is called now and then, to see to what the processes need.
     """
-    for ending in (signal.SIGINT, signal.SIGTERM):  # a shell starts what runs in its background deaf to SIGINT
+    for ending in (
+        signal.SIGINT,
+        signal.SIGTERM,
+    ):  # a shell starts what runs in its background deaf to SIGINT
         signal.signal(ending, _interrupt)
     try:
         with running(children):

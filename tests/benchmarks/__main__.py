@@ -12,7 +12,9 @@ from lexai import embedded
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench")
-    parser.add_argument("--contracts", type=Path, help="a folder with questions.json and the contracts in files/")
+    parser.add_argument(
+        "--contracts", type=Path, help="a folder with questions.json and the contracts in files/"
+    )
     arguments = parser.parse_args()
     if not arguments.contracts:
         parser.exit(1, "Name what to measure: make bench CONTRACTS=folder\n")
@@ -24,7 +26,7 @@ def main() -> None:
         os.environ["DJANGO_SETTINGS_MODULE"] = "lexai.settings"
         servers = embedded.hold(embedded.home())
         django.setup()
-        from tests.benchmarks import contracts
+        from tests.benchmarks import contracts  # noqa: PLC0415 - it needs the settings
 
         contracts.measure(arguments.contracts)
         servers.release(wait=True)

@@ -47,7 +47,9 @@ def measure(folder: Path) -> None:
     """Import the contracts, ask every question, and print what was measured."""
     contracts = list(_contracts(folder))
     call_command("migrate", verbosity=0)
-    firm, _password = create_firm(Firm(name="Bench"), User(email="bench@x.example", first_name="B", last_name="N"), by=SYSTEM)
+    firm, _password = create_firm(
+        Firm(name="Bench"), User(email="bench@x.example", first_name="B", last_name="N"), by=SYSTEM
+    )
     log = settings.LEXAI_HOME / "logs" / "worker.log"
     with log.open("ab") as output, supervisor.running([supervisor.worker()], output):
         _await(health.is_worker_there)
@@ -60,14 +62,18 @@ def measure(folder: Path) -> None:
     asked = [_ask(contract, question) for contract in contracts for question in contract.questions]
     answer_seconds = time.monotonic() - started
     print(report(asked))
-    print(f"import: {len(contracts) / import_seconds:.2f} documents a second, through the queue with one worker")
+    print(
+        f"import: {len(contracts) / import_seconds:.2f} documents a second, through the queue with one worker"
+    )
     print(f"answers: {1000 * answer_seconds / len(asked):.1f} ms each, over {len(asked)} questions")
 
 
 def _contracts(folder: Path) -> Iterator[Contract]:
     """Yield each contract with its own questions, and those of the others that it does not answer."""
     entries = json.loads((folder / "questions.json").read_text())
-    texts = {question["category"]: question["question"] for entry in entries for question in entry["questions"]}
+    texts = {
+        question["category"]: question["question"] for entry in entries for question in entry["questions"]
+    }
     for entry in entries:
         answered = {question["category"] for question in entry["questions"]}
         questions = [Question(question["question"], question["gold"]) for question in entry["questions"]]

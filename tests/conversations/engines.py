@@ -13,7 +13,7 @@ class DishonestEngine:
     claims: list[Quotation]
     name: str = "dishonest"
 
-    def answer(self, retrieval: Retrieval) -> Iterator[Event]:  # noqa: ARG002 - it does not look
+    def answer(self, retrieval: Retrieval) -> Iterator[Event]:
         for claim in self.claims:
             yield claim
             yield Delta(f"So it stands written. [{claim.n}] ")
@@ -26,6 +26,6 @@ class BreakingEngine:
 
     name: str = "breaking"
 
-    def answer(self, retrieval: Retrieval) -> Iterator[Event]:  # noqa: ARG002 - it does not look
+    def answer(self, retrieval: Retrieval) -> Iterator[Event]:
         yield Delta("The answer is")
         raise ConnectionError("the line broke")

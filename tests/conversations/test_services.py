@@ -33,7 +33,12 @@ def test_an_answer_quotes_the_paper_word_for_word_with_its_page(cast, lease):
 
     first = answer.citations.quotations().first()
     text = text_of(lease)
-    assert (answer.status, answer.is_supported, answer.engine, answer.role) == ("complete", True, "quote", "assistant")
+    assert (answer.status, answer.is_supported, answer.engine, answer.role) == (
+        "complete",
+        True,
+        "quote",
+        "assistant",
+    )
     assert (first.is_verified, first.document, first.page, first.page_end) == (True, lease, 2, 2)
     assert first.quote == text[first.start : first.end]
     assert "sixty days of written notice" in " ".join(first.quote.split())
@@ -60,7 +65,11 @@ def test_question_and_answer_are_stored_in_order_and_audited(cast, lease):
     assert (question.content, question.role, question.asked_by) == ("Who pays the rent?", "user", cast.ben)
     assert (reply, reply.reply_to) == (answer, question)
     event = AuditEvent.objects.filter(verb="question.asked").get()
-    assert (event.actor, event.client_ids, event.target_id) == ("ben@hart.example", [cast.restricted.pk], str(question.pk))
+    assert (event.actor, event.client_ids, event.target_id) == (
+        "ben@hart.example",
+        [cast.restricted.pk],
+        str(question.pk),
+    )
     assert "rent" not in str(event.facts)
 
 
@@ -71,7 +80,11 @@ def dishonest_claims(text, other_text):
     second = text.index("The Landlord gives")
     return {
         "a number changed": (start, end, sentence.replace("$900", "$950")),
-        "a party swapped": (start, end, sentence.replace("Tenant", "Landlord").replace("to the Landlord", "to the Tenant")),
+        "a party swapped": (
+            start,
+            end,
+            sentence.replace("Tenant", "Landlord").replace("to the Landlord", "to the Tenant"),
+        ),
         "a word left out": (start, end, sentence.replace("monthly ", "")),
         "a negation slipped in": (start, end, sentence.replace("pays", "does not pay")),
         "another letter case": (start, end, sentence.upper()),
@@ -103,10 +116,17 @@ def test_every_lie_of_an_engine_is_shown_as_not_verified(cast, lease, lie):
     assert (citation.page, citation.start, citation.quote) == (None, None, storable(quote))
 
 
-def test_a_true_quotation_of_another_client_or_an_absent_document_is_not_verified_and_names_nothing(cast, lease):
+def test_a_true_quotation_of_another_client_or_an_absent_document_is_not_verified_and_names_nothing(
+    cast, lease
+):
     colleague = factories.ready_document(cast.open, "Harbour Bakery owes $12,000 in back rent.")
     foreign = factories.ready_document(cast.foreign, "Marcus Vale earns $128,000.")
-    for document_id, text in [(colleague.pk, text_of(colleague)), (foreign.pk, text_of(foreign)), (10**12, "x"), (-1, "x")]:
+    for document_id, text in [
+        (colleague.pk, text_of(colleague)),
+        (foreign.pk, text_of(foreign)),
+        (10**12, "x"),
+        (-1, "x"),
+    ]:
         engine = DishonestEngine([Quotation(1, document_id, 0, len(text), text)])
         citation = ask(cast.restricted, "Rent?", by=cast.ana, engine=engine).citations.get()
         assert (citation.is_verified, citation.document, citation.page) == (False, None, None)
@@ -114,10 +134,12 @@ def test_a_true_quotation_of_another_client_or_an_absent_document_is_not_verifie
 
 def test_a_true_quotation_is_verified_whatever_its_white_space_and_quote_marks(cast, lease):
     text = text_of(lease)
-    start = text.index(RENT.split()[0])
+    start = text.index("The Tenant")
     end = text.index("each month.", start) + len("each month.")
     loose = "  " + "\n ".join(text[start:end].split()) + " "
-    engine = DishonestEngine([Quotation(1, lease.pk, start, end, text[start:end]), Quotation(2, lease.pk, start, end, loose)])
+    engine = DishonestEngine(
+        [Quotation(1, lease.pk, start, end, text[start:end]), Quotation(2, lease.pk, start, end, loose)]
+    )
 
     answer = ask(cast.restricted, "What is the rent?", by=cast.ben, engine=engine)
 
@@ -127,7 +149,9 @@ def test_a_true_quotation_is_verified_whatever_its_white_space_and_quote_marks(c
 def test_a_quotation_over_two_pages_names_both(cast, lease):
     text = text_of(lease)
     boundary = Page.objects.get(document=lease, number=2).start
-    engine = DishonestEngine([Quotation(1, lease.pk, boundary - 20, boundary + 20, text[boundary - 20 : boundary + 20])])
+    engine = DishonestEngine(
+        [Quotation(1, lease.pk, boundary - 20, boundary + 20, text[boundary - 20 : boundary + 20])]
+    )
 
     citation = ask(cast.restricted, "Notice?", by=cast.ben, engine=engine).citations.get()
 
@@ -170,4 +194,6 @@ def test_who_sees_which_message_and_citation(cast, lease):
         (SYSTEM, {cast.restricted.pk, cast.foreign.pk}),
     ]:
         assert set(Message.objects.visible_to(user).values_list("client_id", flat=True)) == clients
-        assert set(Citation.objects.visible_to(user).values_list("client_id", flat=True)) == clients - {cast.foreign.pk}
+        assert set(Citation.objects.visible_to(user).values_list("client_id", flat=True)) == clients - {
+            cast.foreign.pk
+        }

@@ -25,7 +25,7 @@ def test_a_passage_is_found_before_and_after_it_is_indexed(cast):
 
     assert SearchIndex.objects.get(client=cast.open).version == 1
     assert before == after
-    assert [one.passage.text for one in before.found][0].endswith(NOTICE)
+    assert before.found[0].passage.text.endswith(NOTICE)
 
 
 def test_fresh_passages_are_found_beside_indexed_ones(cast):
@@ -106,7 +106,9 @@ def test_a_search_everywhere_reaches_what_the_user_may_read_and_is_one_row_of_th
     )
 
 
-@pytest.mark.parametrize("question", ['"', "fee AND (", "fee* OR NEAR(x)", "body:fee", "-fee", "' OR 1=1 --", "ﬀ", "\u202efee"])
+@pytest.mark.parametrize(
+    "question", ['"', "fee AND (", "fee* OR NEAR(x)", "body:fee", "-fee", "' OR 1=1 --", "ﬀ", "\u202efee"]
+)
 def test_no_question_is_query_syntax(cast, question):
     factories.ready_document(cast.open, FEES)
 
@@ -119,7 +121,9 @@ def test_a_search_without_words_is_refused(cast):
 
 
 def test_the_best_passages_come_first_and_no_more_than_asked_for(cast):
-    factories.ready_document(cast.open, "\n\n".join(f"{n}. Clause {n} speaks of fees and nothing else here." for n in range(1, 41)))
+    factories.ready_document(
+        cast.open, "\n\n".join(f"{n}. Clause {n} speaks of fees and nothing else here." for n in range(1, 41))
+    )
 
     assert Passage.objects.count() > 3
     assert len(found(cast.open, "fees", by=cast.ana, limit=3)) == 3

@@ -223,7 +223,9 @@ def test_the_sweep_removes_old_files_without_a_row_only(cast, monkeypatch):
 
 
 def test_who_sees_which_document(cast):
-    documents = [factories.ready_document(client, NOTE) for client in (cast.restricted, cast.open, cast.foreign)]
+    documents = [
+        factories.ready_document(client, NOTE) for client in (cast.restricted, cast.open, cast.foreign)
+    ]
     for user in (cast.ana, cast.ben, cast.cleo, cast.dora, cast.emil, SYSTEM):
         seen = set(Document.objects.visible_to(user))
         assert seen == {one for one in documents if policies.can_view_document(user, one)}

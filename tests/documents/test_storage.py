@@ -114,7 +114,10 @@ def test_a_file_in_the_folder_is_readable_by_its_owner_only(tmp_path, settings):
     with default_storage.open("key", "wb") as file:
         file.write(b"secret")
 
-    assert ((tmp_path / "in").stat().st_mode & 0o777, (tmp_path / "in" / "key").stat().st_mode & 0o777) == (0o700, 0o600)
+    assert ((tmp_path / "in").stat().st_mode & 0o777, (tmp_path / "in" / "key").stat().st_mode & 0o777) == (
+        0o700,
+        0o600,
+    )
 
 
 @pytest.mark.parametrize("url", ["ftp://host/x", "s3://key:secret@host/", "folder"])

@@ -38,7 +38,11 @@ class Product:
     def start(self) -> None:
         command = [sys.executable, "manage.py", "run", "--port", str(self.port)]
         self.process = subprocess.Popen(
-            command, cwd=CHECKOUT, env=self.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            command,
+            cwd=CHECKOUT,
+            env=self.environment(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         self.await_true(self.is_ready, 60)
 

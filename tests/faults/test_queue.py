@@ -18,7 +18,9 @@ def files(tmp_path):
     paths = []
     for number in range(PAPERS):
         path = tmp_path / f"paper-{number}.pdf"
-        path.write_bytes(papers.pdf([f"{page}. Clause {page}\n\nPaper {number}, fee ${page}." for page in range(1, 31)]))
+        path.write_bytes(
+            papers.pdf([f"{page}. Clause {page}\n\nPaper {number}, fee ${page}." for page in range(1, 31)])
+        )
         paths.append(str(path))
     return paths
 

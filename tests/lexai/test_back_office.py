@@ -5,6 +5,7 @@ from django.apps import apps
 from django.contrib import admin
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from conversations import services
 from conversations.models import Message, Thread
@@ -18,8 +19,6 @@ NOTE = "1. Fees\n\nThe monthly fee is $900, due on the first day of each month."
 
 
 def address(model, page="changelist", *arguments):
-    from django.urls import reverse
-
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=arguments)
 
 

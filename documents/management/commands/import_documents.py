@@ -80,7 +80,9 @@ class Command(commands.Command):
         else:
             number = document.pk if document else "-"
             status = document.status if document else "refused"
-            self.say(f"{number}\t{status}\t{code}\t{commands.printable(path)}{': ' if sentence else ''}{sentence}")
+            self.say(
+                f"{number}\t{status}\t{code}\t{commands.printable(path)}{': ' if sentence else ''}{sentence}"
+            )
 
 
 def _import(path: Path, client: Client, *, by: Any) -> Document:
