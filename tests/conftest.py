@@ -84,14 +84,14 @@ def environment() -> dict[str, str]:
     }
 
 
-@pytest.fixture(scope="session")
-def worker_process(django_db_setup):
-    """Start a real worker on this run's database."""
+@pytest.fixture
+def worker(transactional_db):
+    """Give a test a real worker and an empty queue; it ends with the test, lest it reads the papers of others."""
     app.control.purge()
-    worker = processes.spawn(supervisor.worker().command, cwd=CHECKOUT, env=environment())
-    _await_worker(worker)
-    yield worker
-    processes.stop(worker, signal.SIGTERM, 10)
+    process = processes.spawn(supervisor.worker().command, cwd=CHECKOUT, env=environment())
+    _await_worker(process)
+    yield process
+    processes.stop(process, signal.SIGTERM, 10)
 
 
 def _await_worker(worker: subprocess.Popen[bytes]) -> None:
@@ -99,13 +99,6 @@ def _await_worker(worker: subprocess.Popen[bytes]) -> None:
     while not health.is_worker_there():
         assert worker.poll() is None, f"the worker ended with {worker.returncode}"
         assert time.monotonic() < deadline, "the worker did not answer within 30 seconds"
-
-
-@pytest.fixture
-def worker(transactional_db, worker_process):
-    """Give a test a real worker and an empty queue."""
-    app.control.purge()
-    return worker_process
 
 
 def manage(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:

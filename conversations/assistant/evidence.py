@@ -104,9 +104,8 @@ class Judge:
             naming = named & self._weights.keys()
             held |= {stem: max(held.get(stem, 0.0), at_all) for stem in naming}
             strong += strongly * sum(self._weights[stem] for stem in naming) / self._total
-        return sum(self._weights[stem] * share for stem, share in held.items()) / self._total, min(
-            1.0, strong
-        )
+        cover = sum(self._weights[stem] * share for stem, share in held.items()) / self._total
+        return cover, min(1.0, strong)
 
 
 def _rarity(retrieval: Retrieval) -> dict[str, float]:

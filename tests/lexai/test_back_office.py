@@ -105,3 +105,4 @@ def test_the_admins_own_styles_are_served(client):
     page = client.get("/static/admin/css/base.css")
 
     assert (page.status_code, page["Content-Type"]) == (200, 'text/css; charset="utf-8"')
+    page.close()

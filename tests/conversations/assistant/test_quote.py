@@ -113,6 +113,17 @@ def test_the_two_quotations_and_the_further_passages_do_not_overlap():
     assert all(first[1] <= second[0] for first, second in pairwise(spans))
 
 
+def test_a_neighbour_that_the_first_quotation_took_in_is_not_quoted_again():
+    paper = "The monthly rent of the flat is $900. The monthly rent of the garage is $80. Dogs may be kept."
+
+    quotations = only(Quotation, ask(paper, "What is the monthly rent?"))
+
+    assert quotations[0].text.endswith("$80.")
+    assert all(
+        first.end <= second.start or second.end <= first.start for first, second in pairwise(quotations)
+    )
+
+
 def test_the_content_names_file_page_and_clause_with_a_marker():
     events = ask(
         papers.CUSTODY, "Where are the children exchanged?", filename="custody.pdf", page=2, page_end=2

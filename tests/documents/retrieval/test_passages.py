@@ -81,6 +81,11 @@ def test_a_long_clause_is_cut_after_a_sentence():
     assert all(piece.startswith("The tenant") for piece in pieces[1:])
 
 
+@pytest.mark.parametrize(("length", "passage_lengths"), [(800, [800]), (801, [800, 1]), (1600, [800, 800])])
+def test_a_word_without_end_is_cut_at_the_limit(length, passage_lengths):
+    assert [len(passage) for passage in cut("x" * length)] == passage_lengths
+
+
 def test_a_heading_never_exceeds_its_limit():
     path = "".join(f"{'.'.join('1' * depth)}. {'Very Long Title Of Rules ' * 3}\n" for depth in range(1, 6))
 
