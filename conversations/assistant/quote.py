@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from conversations.assistant.engines import Delta, Event, Quotation, Retrieval, SeeAlso, Source, Verdict
 from conversations.assistant.evidence import Judge, Sentence
-from documents.retrieval.passages import HEADING_SEPARATOR
 
 QUOTATIONS = 2
 SEE_ALSO = 5
@@ -39,7 +38,7 @@ class Stretch:
 
 
 class QuoteEngine:
-    """Quotes at most two stretches of the papers, names where they stand, and points to further passages."""
+    """Quotes at most two stretches of the papers, and points to further passages."""
 
     name = "quote"
 
@@ -120,18 +119,8 @@ def _see_also(sentences: Sequence[Sentence], stretches: Sequence[Stretch]) -> It
 
 
 def _paragraph(n: int, stretch: Stretch) -> str:
-    source = stretch.source
-    clause = source.heading.rpartition(HEADING_SEPARATOR)[2]
-    place = ", ".join(filter(None, (f"**{_plain(source.filename)}**", _pages(source), _plain(clause))))
-    return f"{place} [{n}]:\n\n> “{_plain(stretch.text)}”\n\n"
-
-
-def _pages(source: Source) -> str:
-    if source.page is None:
-        return ""
-    if source.page_end in (None, source.page):
-        return f"page {source.page}"
-    return f"pages {source.page}–{source.page_end}"
+    """Return the quotation as Markdown; where it stands is for its citation to say, which is checked."""
+    return f"> “{_plain(stretch.text)}” [{n}]\n\n"
 
 
 def _plain(text: str) -> str:

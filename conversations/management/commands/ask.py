@@ -1,5 +1,6 @@
 """`ask CLIENT QUESTION`: an answer from the client's papers, with its quotations."""
 
+import re
 import textwrap
 from argparse import ArgumentParser
 from typing import Any
@@ -30,14 +31,22 @@ class Command(commands.Command):
             self._print(answer, list(citations.quotations()), list(citations.see_also()))
 
     def _print(self, answer: Message, quotations: list[Citation], see_also: list[Citation]) -> None:
-        self.say(answer.content)
+        said = _without_markdown(answer.content)
+        self.say("\n".join(textwrap.fill(line, LINE_CHARACTERS) for line in said.splitlines()))
+        self.say("")
         for citation in quotations:
             verified = "verified" if citation.is_verified else "NOT verified"
-            self.say(f"\n[{citation.n}] {_place(citation)}: {verified}")
+            self.say(f"[{citation.n}] {_place(citation)}: {verified}")
             quote = " ".join(citation.quote.split())
-            self.say(textwrap.indent(textwrap.fill(f"“{quote}”", LINE_CHARACTERS), "    "))
+            if quote not in said:
+                self.say(textwrap.indent(textwrap.fill(f"“{quote}”", LINE_CHARACTERS), "    "))
         if see_also:
-            self.say("\nSee also: " + "; ".join(_place(citation) for citation in see_also))
+            self.say("See also: " + "; ".join(dict.fromkeys(_place(citation) for citation in see_also)))
+
+
+def _without_markdown(content: str) -> str:
+    """Return an answer as a terminal shows it best: without emphasis and without escapes."""
+    return re.sub(r"\\(\W)", r"\1", content.replace("**", ""))
 
 
 def _place(citation: Citation) -> str:
