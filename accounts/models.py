@@ -78,15 +78,15 @@ class User(AbstractBaseUser):
     password = models.TextField(db_column="password_hash")
     first_name = models.CharField(max_length=50)
     last_name = models.CharField(max_length=50)
-    firm_name = models.CharField(max_length=100, null=True, blank=True)  # noqa: DJ001 - the seed schema has it nullable
+    firm_name = models.CharField(max_length=100, null=True, blank=True)
     role = models.CharField(max_length=20, choices=Role, default=Role.USER, db_default=Role.USER.value)
     is_active = models.BooleanField(default=True, db_default=True)
     created_at = models.DateTimeField(default=timezone.now, db_default=Now())
     last_login = models.DateTimeField(null=True, blank=True)
     password_updated_at = models.DateTimeField(null=True, blank=True)
-    reset_token = models.CharField(max_length=64, null=True, blank=True)  # noqa: DJ001 - nullable in the seed schema
+    reset_token = models.CharField(max_length=64, null=True, blank=True)
     reset_token_expires = models.DateTimeField(null=True, blank=True)
-    subscription_tier = models.CharField(  # noqa: DJ001 - nullable in the seed schema
+    subscription_tier = models.CharField(
         max_length=20, null=True, choices=Tier, default=Tier.FREE, db_default=Tier.FREE.value
     )
     subscription_expires = models.DateTimeField(null=True, blank=True)

@@ -47,11 +47,11 @@ class Client(models.Model):
         Firm, models.PROTECT, related_name="clients", db_constraint=False, db_index=False
     )
     name = models.CharField(max_length=100, error_messages={"blank": "A client needs a name."})
-    case_number = models.CharField(max_length=50, null=True, blank=True)  # noqa: DJ001 - nullable in the seed schema
-    email = models.CharField(max_length=100, null=True, blank=True)  # noqa: DJ001 - nullable in the seed schema
-    phone = models.CharField(max_length=20, null=True, blank=True)  # noqa: DJ001 - nullable in the seed schema
-    case_type = models.CharField(max_length=50, null=True, blank=True)  # noqa: DJ001 - nullable in the seed schema
-    notes = models.TextField(null=True, blank=True)  # noqa: DJ001 - nullable in the seed schema
+    case_number = models.CharField(max_length=50, null=True, blank=True)
+    email = models.CharField(max_length=100, null=True, blank=True)
+    phone = models.CharField(max_length=20, null=True, blank=True)
+    case_type = models.CharField(max_length=50, null=True, blank=True)
+    notes = models.TextField(null=True, blank=True)
     is_restricted = models.BooleanField(default=False, db_default=False)
     version = models.IntegerField(default=1, db_default=1)
     created_at = models.DateTimeField(default=timezone.now, db_default=Now())

@@ -57,7 +57,7 @@ class Document(models.Model):
             "max_length": "The file name is longer than 255 characters. Shorten it.",
         },
     )
-    text = models.TextField(null=True, blank=True)  # noqa: DJ001 - nullable in the seed schema
+    text = models.TextField(null=True, blank=True)
     upload_date = models.DateTimeField(default=timezone.now, db_default=Now())
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, db_constraint=False, db_index=False

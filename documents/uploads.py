@@ -100,10 +100,10 @@ class StreamingUploadHandler(FileUploadHandler):
         self.writer = UploadWriter(self.file_name or "")
         raise StopFutureHandlers
 
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:  # noqa: ARG002 - Django's signature
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self._writing().write(raw_data)
 
-    def file_complete(self, file_size: int) -> Upload:  # noqa: ARG002 - Django's signature
+    def file_complete(self, file_size: int) -> Upload:
         upload = self._writing().finish()
         self.writer = None
         return upload

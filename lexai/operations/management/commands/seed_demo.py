@@ -10,7 +10,7 @@ class Command(commands.Command):
     help = "Make the fictional firms of the demonstration; again: only new passwords."
     acts_for_a_user = False
 
-    def act(self, *, by: Any, **options: Any) -> None:  # noqa: ARG002 - the demonstration acts as its people
+    def act(self, *, by: Any, **options: Any) -> None:
         seeded = demonstration.seed()
         if options["json"]:
             self.say_json(_as_json(seeded))
