@@ -50,7 +50,10 @@ system-packages:
 	fi
 
 .venv/base: requirements/base.txt
+	@$(PYTHON) -c 'import sys; sys.exit("LexAI needs Python 3.11 or newer. Name it: make PYTHON=python3.12 ..." \
+		if sys.version_info < (3, 11) else 0)'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing the pinned requirements into .venv, once ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
