@@ -4,6 +4,8 @@
 import os
 import sys
 
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import ManagementUtility, get_commands
 from django.core.management.base import BaseCommand
 
@@ -48,8 +50,9 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lexai.settings")
     utility = Utility(sys.argv)
     try:
+        settings.NEEDS_SERVERS  # noqa: B018 - a fault of the settings is said before anything else
         utility.execute()
-    except embedded.ServersUnavailable as error:
+    except (embedded.ServersUnavailable, ImproperlyConfigured) as error:
         sys.exit(str(error))
     except BrokenPipeError:  # whoever read our output, such as `head`, has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

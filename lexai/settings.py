@@ -3,28 +3,32 @@
 `NAME_FILE` names a file that holds the value of `NAME`, for secrets.
 """
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
-from psycopg.conninfo import conninfo_to_dict
 
-from lexai import embedded
+from lexai import addresses, embedded
 
 
 def variable(name: str, default: str = "") -> str:
     """Return an environment variable, or the content of the file that `<name>_FILE` names."""
     path = os.environ.get(f"{name}_FILE")
-    return Path(path).read_text().strip() if path else os.environ.get(name) or default
+    if not path:
+        return os.environ.get(name) or default
+    try:
+        return Path(path).read_text().strip()
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}_FILE names {path}, which cannot be read.") from error
 
 
 def number(name: str, default: int) -> int:
-    """Return a variable as a whole number; raise ImproperlyConfigured when it is none."""
+    """Return a variable as a whole number from 1; raise ImproperlyConfigured when it is none."""
     value = variable(name, str(default))
-    if not value.isdecimal():
-        raise ImproperlyConfigured(f"{name} must be a whole number; it is {value!r}.")
+    if not value.isdecimal() or int(value) == 0:
+        raise ImproperlyConfigured(f"{name} must be a whole number from 1; it is {value!r}.")
     return int(value)
 
 
@@ -38,18 +42,25 @@ NEEDS_SERVERS = IS_EMBEDDED or not variable("REDIS_URL")
 def kept_secret(name: str) -> str:
     """Return a secret that this machine keeps for itself in LEXAI_HOME, made at its first use."""
     path = LEXAI_HOME / "secrets" / name
-    if not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        made = path.with_name(f"{name}.{secrets.token_hex(8)}")
-        made.touch(mode=0o600)
-        made.write_text(secrets.token_urlsafe(48))
-        try:
-            path.hardlink_to(made)  # the first of several starters wins, whole
-        except FileExistsError:
-            pass
-        finally:
-            made.unlink()
-    return path.read_text()
+    try:
+        if not path.exists():
+            _make_secret(path)
+        return path.read_text()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"LexAI cannot keep its secrets in {path.parent} ({error.strerror}). Set LEXAI_HOME to a folder of "
+            "the user who runs LexAI."
+        ) from error
+
+
+def _make_secret(path: Path) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    made = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    made.touch(mode=0o600)
+    made.write_text(secrets.token_urlsafe(48))
+    with contextlib.suppress(FileExistsError):
+        path.hardlink_to(made)  # the first of several starters wins, whole
+    made.unlink()
 
 
 def secret_key() -> str:
@@ -65,7 +76,7 @@ def secret_key() -> str:
 
 SECRET_KEY = secret_key()
 DEBUG = variable("DEBUG") == "1"
-ALLOWED_HOSTS = variable("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+ALLOWED_HOSTS = variable("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").replace(" ", "").split(",")
 
 # Applications
 INSTALLED_APPS = [
@@ -116,67 +127,30 @@ TEMPLATES = [
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
-def database(url: str) -> dict[str, object]:
-    """Return Django's settings for a libpq address, with the connection pool.
-
-    The pool needs CONN_MAX_AGE=0, and bare `True` would mean four connections a process.
-    """
-    address = {name: str(value) for name, value in conninfo_to_dict(url).items()}
-    known = {name.upper(): address.pop(name, "") for name in ("user", "password", "host", "port")}
-    pool = {"min_size": 2, "max_size": number("DATABASE_POOL_SIZE", 16), "timeout": 10}
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": address.pop("dbname", "lexai"),
-        **known,
-        "CONN_MAX_AGE": 0,
-        "OPTIONS": {"pool": pool, "server_side_binding": True, **address},
-    }
-
-
-DATABASES = {"default": database(variable("DATABASE_URL") or embedded.database_url(LEXAI_HOME))}
+DATABASES = {
+    "default": addresses.database(
+        variable("DATABASE_URL") or embedded.database_url(LEXAI_HOME),
+        pool_size=number("DATABASE_POOL_SIZE", 16),
+    )
+}
 
 # Valkey: the broker in one database, the cache in the next
 REDIS_URL = variable("REDIS_URL") or f"unix://{embedded.redis_socket(LEXAI_HOME)}?db=0"
-
-
-def redis_database(url: str, *, step: int = 0) -> tuple[str, int]:
-    """Split a redis address into the server's address and the number of its database, plus `step`."""
-    parts = urlsplit(url)
-    in_path = parts.scheme != "unix" and parts.path.strip("/")
-    chosen = in_path or parse_qs(parts.query).get("db", ["0"])[0]
-    if not str(chosen).isdecimal():
-        raise ImproperlyConfigured(
-            "REDIS_URL must end in the number of a database, such as redis://host:6379/0."
-        )
-    path = parts.path if parts.scheme == "unix" else ""
-    return f"{parts.scheme}://{parts.netloc}{path}", int(chosen) + step
-
-
-def broker_url(url: str) -> str:
-    """Return the address of the same server in Celery's spelling."""
-    server, chosen = redis_database(url)
-    is_socket = server.startswith("unix://")
-    return f"redis+socket{server[4:]}?virtual_host={chosen}" if is_socket else f"{server}/{chosen}"
-
-
-def cache_url(url: str) -> str:
-    """Return the address of the database after the broker's, in the spelling of Django's cache."""
-    server, chosen = redis_database(url, step=1)
-    return f"{server}?db={chosen}" if server.startswith("unix://") else f"{server}/{chosen}"
-
-
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": cache_url(REDIS_URL)}
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": addresses.cache(REDIS_URL),
+    }
 }
 
 # The queue: the database row is the record, a message is only a nudge
-CELERY_BROKER_URL = broker_url(REDIS_URL)
+CELERY_BROKER_URL = addresses.broker(REDIS_URL)
 CELERY_BROKER_CONNECTION_TIMEOUT = 2
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 2,
-    "socket_timeout": 30,
+    "socket_timeout": 3,
     "visibility_timeout": 3600,
     # a request that nudges waits for no second try; the worker's own reconnecting is set elsewhere
     "max_retries": 1,
@@ -190,15 +164,17 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CONCURRENCY = number("WORKER_CONCURRENCY", 2)
 CELERY_TIMEZONE = "UTC"
 DISPATCH_SECONDS = number("DISPATCH_SECONDS", 5)
 CELERY_BEAT_SCHEDULE = {
-    "dispatch-due-documents": {"task": "documents.tasks.dispatch_due", "schedule": DISPATCH_SECONDS},
-    "dispatch-stale-indexes": {"task": "documents.tasks.dispatch_stale_indexes", "schedule": 600},
-    "sweep-storage": {"task": "documents.tasks.sweep_storage", "schedule": 3600},
+    name: {"task": f"documents.tasks.{task}", "schedule": seconds, "options": {"expires": seconds}}
+    for name, task, seconds in (
+        ("dispatch-due-documents", "dispatch_due", DISPATCH_SECONDS),
+        ("dispatch-stale-indexes", "dispatch_stale_indexes", 600),
+        ("sweep-storage", "sweep_storage", 3600),
+    )
 }
 
 # Documents: where their files lie, and how long a reader may hold one
@@ -206,35 +182,8 @@ UPLOAD_LIMIT_MB = number("UPLOAD_LIMIT_MB", 100)
 LEASE_SECONDS = number("LEASE_SECONDS", 30)  # until the queue looks at a document again
 READING_LIMIT_SECONDS = number("READING_LIMIT_SECONDS", 300)
 FILE_UPLOAD_HANDLERS = ["documents.uploads.StreamingUploadHandler"]
-
-
-def storage(url: str) -> dict[str, object]:
-    """Return Django's settings for the place of the documents' files: a folder, or an S3 bucket.
-
-    `file:///folder`, or `s3://KEY:SECRET@host:port/bucket?region=NAME&tls=0`; without a host it is AWS.
-    """
-    parts = urlsplit(url)
-    if parts.scheme == "file":
-        return {"BACKEND": "documents.storage.FolderStorage", "OPTIONS": {"location": unquote(parts.path)}}
-    if parts.scheme != "s3" or not parts.path.strip("/"):
-        raise ImproperlyConfigured("STORAGE_URL must be file:///folder or s3://KEY:SECRET@host/bucket.")
-    options = parse_qs(parts.query)
-    host = parts.hostname and f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname
-    scheme = "http" if options.get("tls") == ["0"] else "https"
-    return {
-        "BACKEND": "documents.storage.BucketStorage",
-        "OPTIONS": {
-            "bucket_name": parts.path.strip("/"),
-            "access_key": unquote(parts.username or "") or None,
-            "secret_key": unquote(parts.password or "") or None,
-            "endpoint_url": f"{scheme}://{host}" if host else None,
-            "region_name": options.get("region", ["us-east-1"])[0],
-        },
-    }
-
-
 STORAGES = {
-    "default": storage(variable("STORAGE_URL") or (LEXAI_HOME / "documents").as_uri()),
+    "default": addresses.storage(variable("STORAGE_URL") or (LEXAI_HOME / "documents").as_uri()),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 STATIC_URL = "static/"
@@ -243,8 +192,6 @@ WHITENOISE_USE_FINDERS = True
 # Accounts
 AUTH_USER_MODEL = "accounts.User"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.BCryptSHA256PasswordHasher"]
-LOGIN_URL = "admin:login"
-SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
 
 # Language and time

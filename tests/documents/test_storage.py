@@ -12,7 +12,7 @@ from django.core.files.storage import default_storage
 
 from documents import services
 from documents.models import Document
-from lexai import settings as lexai_settings
+from lexai import addresses
 from lexai.system import SYSTEM
 from tests import factories
 
@@ -55,7 +55,7 @@ def _await_port(port, server):
 def storage(request, settings, tmp_path):
     """Run the test on each kind of storage."""
     url = request.getfixturevalue("s3_address") if request.param == "bucket" else (tmp_path / "in").as_uri()
-    settings.STORAGES = {**settings.STORAGES, "default": lexai_settings.storage(url)}
+    settings.STORAGES = {**settings.STORAGES, "default": addresses.storage(url)}
     yield default_storage
     for key in default_storage.listdir("")[1]:
         default_storage.delete(key)
@@ -110,7 +110,7 @@ def test_the_sweep_works_in_both(storage, monkeypatch):
 
 
 def test_a_file_in_the_folder_is_readable_by_its_owner_only(tmp_path, settings):
-    settings.STORAGES = {**settings.STORAGES, "default": lexai_settings.storage((tmp_path / "in").as_uri())}
+    settings.STORAGES = {**settings.STORAGES, "default": addresses.storage((tmp_path / "in").as_uri())}
     with default_storage.open("key", "wb") as file:
         file.write(b"secret")
 
@@ -120,14 +120,24 @@ def test_a_file_in_the_folder_is_readable_by_its_owner_only(tmp_path, settings):
     )
 
 
-@pytest.mark.parametrize("url", ["ftp://host/x", "s3://key:secret@host/", "folder"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ftp://host/x",
+        "s3://key:secret@host/",
+        "s3://host/bucket/folder",
+        "folder",
+        "file://var/docs",
+        "file:rel",
+    ],
+)
 def test_a_wrong_address_says_what_is_right(url):
     with pytest.raises(ImproperlyConfigured, match="STORAGE_URL must be"):
-        lexai_settings.storage(url)
+        addresses.storage(url)
 
 
 def test_an_address_may_hold_any_secret():
-    options = lexai_settings.storage("s3://k%2Fey:s%40cret@host:9000/bucket")["OPTIONS"]
+    options = addresses.storage("s3://k%2Fey:s%40cret@host:9000/bucket")["OPTIONS"]
 
     assert options["access_key"] == "k/ey"
     assert options["secret_key"] == "s@cret"
