@@ -10,7 +10,8 @@ from django.utils import timezone
 from accounts import policies
 from accounts.models import Firm, User
 from lexai import audit
-from lexai.errors import DomainError, require, require_valid
+from lexai.database import insert, locked
+from lexai.errors import DomainError, require
 from lexai.system import SystemUser
 
 GENERATED_PASSWORD_BYTES = 15
@@ -27,8 +28,7 @@ def create_firm(firm: Firm, administrator: User, *, by: User | SystemUser) -> tu
     Raises BadEmail, or NotAcceptable when the name or the address is taken.
     """
     require(policies.can_create_firm(by))
-    require_valid(firm)
-    firm.save()
+    insert(firm)
     audit.record("firm.created", firm, by=by)
     administrator.firm, administrator.role = firm, User.Role.ADMIN
     password = add_user(administrator, by=by)
@@ -46,8 +46,7 @@ def add_user(user: User, *, by: User | SystemUser) -> str:
     user.firm_name = user.firm.name
     user.subscription_tier = User.Tier.PREMIUM if user.role == User.Role.PREMIUM else User.Tier.FREE
     password = _give_password(user)
-    require_valid(user)
-    user.save()
+    insert(user)
     audit.record("user.added", user, by=by)
     return password
 
@@ -55,7 +54,7 @@ def add_user(user: User, *, by: User | SystemUser) -> str:
 @transaction.atomic
 def renew_password(user: User, *, by: User | SystemUser) -> str:
     """Give a person a new generated password and return it, shown this once."""
-    user = User.objects.select_for_update().get(pk=user.pk)
+    user = locked(user)
     require(policies.can_manage_users(by, user.firm_id))
     password = _give_password(user)
     user.save(update_fields=["password", "password_updated_at"])

@@ -6,7 +6,8 @@ from accounts.models import User
 from clients import policies
 from clients.models import Client, Member
 from lexai import audit
-from lexai.errors import DomainError, WrongState, require, require_valid
+from lexai.database import insert, locked
+from lexai.errors import DomainError, WrongState, is_storable, require
 from lexai.system import SystemUser
 
 
@@ -26,6 +27,14 @@ class LastMember(WrongState):
     """A restricted client needs a member. Add another one first, or lift the restriction."""
 
 
+class AlreadyRestricted(WrongState):
+    """This client is restricted already. Add or remove members instead."""
+
+
+class NotRestricted(WrongState):
+    """This client is not restricted."""
+
+
 class UnknownClient(DomainError):
     """There is no such client, or you may not see it. Give its id, its case number or its exact name."""
 
@@ -38,6 +47,8 @@ class AmbiguousClient(WrongState):
 
 def find_client(known_as: str, *, by: User | SystemUser) -> Client:
     """Return the one visible client with this id, case number or name; raise UnknownClient, AmbiguousClient."""
+    if not is_storable(known_as):
+        raise UnknownClient
     found = list(Client.objects.visible_to(by).known_as(known_as)[:2])
     if not found:
         raise UnknownClient
@@ -50,8 +61,7 @@ def find_client(known_as: str, *, by: User | SystemUser) -> Client:
 def open_client(client: Client, *, by: User | SystemUser) -> Client:
     """Open a client's file; raise NotAcceptable in the model's own sentences."""
     require(policies.can_open_client(by, client.firm_id))
-    require_valid(client)
-    client.save(force_insert=True)
+    insert(client)
     audit.record("client.opened", client, by=by)
     return client
 
@@ -60,10 +70,12 @@ def open_client(client: Client, *, by: User | SystemUser) -> Client:
 def restrict_client(client: Client, *, by: User | SystemUser, members: list[User]) -> Client:
     """Wall a client off, so that only its members see it; whoever does it is one of them.
 
-    Raises MemberOfAnotherFirm; LastMember when there would be no member at all.
+    Raises AlreadyRestricted; MemberOfAnotherFirm; LastMember when there would be no member at all.
     """
-    client = _lock(client)
+    client = locked(client)
     require(policies.can_manage_members(by, client))
+    if client.is_restricted:
+        raise AlreadyRestricted
     chosen = {user.pk: user for user in members}
     if isinstance(by, User):
         chosen[by.pk] = by
@@ -81,9 +93,11 @@ def restrict_client(client: Client, *, by: User | SystemUser, members: list[User
 
 @transaction.atomic
 def unrestrict_client(client: Client, *, by: User | SystemUser) -> Client:
-    """Take the wall down: the whole firm sees the client again."""
-    client = _lock(client)
+    """Take the wall down: the whole firm sees the client again. Raises NotRestricted."""
+    client = locked(client)
     require(policies.can_manage_members(by, client))
+    if not client.is_restricted:
+        raise NotRestricted
     client.is_restricted = False
     _save_raising_version(client)
     audit.record("client.unrestricted", client, by=by)
@@ -93,7 +107,7 @@ def unrestrict_client(client: Client, *, by: User | SystemUser) -> Client:
 @transaction.atomic
 def add_member(client: Client, user: User, *, by: User | SystemUser) -> Member:
     """Let a user through the wall; raise MemberOfAnotherFirm or AlreadyMember."""
-    client = _lock(client)
+    client = locked(client)
     require(policies.can_manage_members(by, client))
     if Member.objects.filter(client=client, user=user).exists():
         raise AlreadyMember
@@ -103,7 +117,7 @@ def add_member(client: Client, user: User, *, by: User | SystemUser) -> Member:
 @transaction.atomic
 def remove_member(client: Client, user: User, *, by: User | SystemUser) -> None:
     """Shut the wall to a user; raise NoMember, or LastMember when nobody would be left behind it."""
-    client = _lock(client)
+    client = locked(client)
     require(policies.can_manage_members(by, client))
     members = Member.objects.filter(client=client)
     member = members.filter(user=user).first()
@@ -115,10 +129,6 @@ def remove_member(client: Client, user: User, *, by: User | SystemUser) -> None:
     member.delete()
 
 
-def _lock(client: Client) -> Client:
-    return Client.objects.select_for_update().get(pk=client.pk)
-
-
 def _save_raising_version(client: Client) -> None:
     client.version += 1
     client.save(update_fields=["is_restricted", "version", "updated_at"])
@@ -128,6 +138,6 @@ def _add_member(client: Client, user: User, *, by: User | SystemUser) -> Member:
     if not policies.can_become_member(user, client):
         raise MemberOfAnotherFirm
     member = Member(client=client, user=user)
-    member.save()
+    insert(member)
     audit.record("member.added", member, by=by, user_id=user.pk)
     return member

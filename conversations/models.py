@@ -67,7 +67,7 @@ class Message(models.Model):
         Client, models.CASCADE, related_name="messages", db_constraint=False, db_index=False
     )
     role = models.CharField(max_length=20, choices=Role)
-    content = models.TextField()
+    content = models.TextField(blank=True)
     timestamp = models.DateTimeField(default=timezone.now, db_default=Now())
     thread = models.ForeignKey(
         Thread, models.CASCADE, null=True, blank=True, db_constraint=False, db_index=False
@@ -94,6 +94,11 @@ class Message(models.Model):
                 condition=Q(role__in=["user", "assistant"]),
                 name="message_role_known",
                 violation_error_message="The role must be user or assistant.",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["pending", "complete", "incomplete"]),
+                name="message_status_known",
+                violation_error_message="The status must be pending, complete or incomplete.",
             ),
             models.CheckConstraint(
                 condition=Q(status="pending") | ~Q(content=""),

@@ -1,6 +1,5 @@
 """What happens when a question is asked about a client."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -13,7 +12,8 @@ from conversations.models import Citation, Message
 from documents.models import Document, Page
 from documents.search import Found, Results, search_client
 from lexai import audit
-from lexai.errors import DomainError, require, require_valid, storable
+from lexai.database import insert, locked
+from lexai.errors import DomainError, require, storable
 from lexai.system import SystemUser
 
 SOURCES = 50
@@ -28,6 +28,12 @@ class QuestionTooLong(DomainError):
     """A question may have at most 4,000 characters. Shorten it, or add the long text as a document."""
 
 
+class EngineFailed(DomainError):
+    """The assistant broke off before its answer was complete. Ask again."""
+
+    status = 503
+
+
 @dataclass
 class Answer:
     """What an engine said, gathered."""
@@ -37,6 +43,18 @@ class Answer:
     see_also: list[engines.SeeAlso] = field(default_factory=list)
     verdict: engines.Verdict = field(default_factory=lambda: engines.Verdict(supported=False, support=0.0))
 
+    def take(self, event: engines.Event) -> None:
+        """Put an event of the stream where it belongs."""
+        match event:
+            case engines.Delta():
+                self.deltas.append(event.text)
+            case engines.Quotation():
+                self.quotations.append(event)
+            case engines.SeeAlso():
+                self.see_also.append(event)
+            case engines.Verdict():
+                self.verdict = event
+
     @property
     def content(self) -> str:
         return storable("".join(self.deltas)).strip() or "The assistant gave no answer. Please ask again."
@@ -45,20 +63,23 @@ class Answer:
 def ask(question: Message, *, by: User | SystemUser, engine: engines.Engine | None = None) -> Message:
     """Answer a question from the papers of its client that the asking user may read; return the answer.
 
-    Raises QuestionEmpty or QuestionTooLong. When the engine fails, the answer stays as `incomplete`.
+    Raises QuestionEmpty, QuestionTooLong, or EngineFailed when the engine breaks off: whatever goes wrong, the
+    answer is settled as `incomplete` with what had come.
     """
     engine = engine or QuoteEngine()
     answer = _begin(question, by=by, engine=engine)
+    gathered = Answer()
     try:
         results = search_client(question.client, question.content, by=by, limit=SOURCES)
-        gathered = _gather(engine.answer(_retrieval(question, results)))
-        citations = _citations(answer, gathered, by=by)
-    except Exception:
-        Message.objects.filter(pk=answer.pk).update(
-            status=Message.Status.INCOMPLETE, content="No answer could be given. Please ask again."
-        )
+        _gather(engine, _retrieval(question, results), gathered)
+        return _complete(answer, gathered, by=by)
+    except BaseException:
+        _leave_incomplete(answer, gathered)
         raise
-    return _complete(answer, gathered, citations)
+
+
+def _leave_incomplete(answer: Message, gathered: Answer) -> None:
+    Message.objects.filter(pk=answer.pk).update(status=Message.Status.INCOMPLETE, content=gathered.content)
 
 
 @transaction.atomic
@@ -70,8 +91,7 @@ def _begin(question: Message, *, by: User | SystemUser, engine: engines.Engine) 
         raise QuestionEmpty
     if len(question.content) > QUESTION_CHARACTERS:
         raise QuestionTooLong
-    require_valid(question)
-    question.save(force_insert=True)
+    insert(question)
     audit.record("question.asked", question, by=by)
     answer = Message(
         client=question.client,
@@ -81,7 +101,7 @@ def _begin(question: Message, *, by: User | SystemUser, engine: engines.Engine) 
         status=Message.Status.PENDING,
         engine=engine.name,
     )
-    answer.save(force_insert=True)
+    insert(answer)
     return answer
 
 
@@ -110,26 +130,26 @@ def _source(found: Found) -> engines.Source:
     )
 
 
-def _gather(events: Iterable[engines.Event]) -> Answer:
-    answer = Answer()
-    for event in events:
-        match event:
-            case engines.Delta():
-                answer.deltas.append(event.text)
-            case engines.Quotation():
-                answer.quotations.append(event)
-            case engines.SeeAlso():
-                answer.see_also.append(event)
-            case engines.Verdict():
-                answer.verdict = event
-    return answer
+def _gather(engine: engines.Engine, retrieval: engines.Retrieval, answer: Answer) -> None:
+    """Take in what an engine streams; raise EngineFailed when it breaks off or numbers two quotations alike."""
+    try:
+        for event in engine.answer(retrieval):
+            answer.take(event)
+    except Exception as error:
+        raise EngineFailed from error
+    if len({claim.n for claim in answer.quotations}) < len(answer.quotations):
+        raise EngineFailed
 
 
 def _citations(answer: Message, gathered: Answer, *, by: User | SystemUser) -> list[Citation]:
-    """Check every claimed quotation against the papers of this client that the asking user may read."""
+    """Check every claimed quotation against the papers of this client that the asking user may read.
+
+    The papers are locked, so that none is deleted between the check and the citation.
+    """
     claims: list[engines.Quotation | engines.SeeAlso] = [*gathered.quotations, *gathered.see_also]
     named = {claim.document_id for claim in claims}
-    papers = Document.objects.visible_to(by).ready().filter(client=answer.client, pk__in=named).defer(None)
+    visible = Document.objects.visible_to(by).ready().filter(client=answer.client, pk__in=named)
+    papers = visible.select_for_update(of=("self",)).order_by("pk").defer(None)
     readable = {paper.pk: paper for paper in papers}
     quotations = [_checked(claim, readable) for claim in gathered.quotations]
     further = [_checked(claim, readable) for claim in gathered.see_also]
@@ -162,7 +182,9 @@ def _checked(claim: engines.Quotation | engines.SeeAlso, readable: dict[int, Doc
 
 
 @transaction.atomic
-def _complete(answer: Message, gathered: Answer, citations: list[Citation]) -> Message:
+def _complete(answer: Message, gathered: Answer, *, by: User | SystemUser) -> Message:
+    citations = _citations(answer, gathered, by=by)
+    answer = locked(answer)
     answer.content, answer.status = gathered.content, Message.Status.COMPLETE
     answer.is_supported, answer.support = gathered.verdict.supported, gathered.verdict.support
     answer.save(update_fields=["content", "status", "is_supported", "support"])

@@ -62,7 +62,7 @@ class Document(models.Model):
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, db_constraint=False, db_index=False
     )
-    storage_key = models.CharField(max_length=32, unique=True)
+    storage_key = models.CharField(max_length=40, unique=True)
     sha256 = models.CharField(max_length=64)
     size_bytes = models.BigIntegerField()
     media_type = models.CharField(max_length=100, blank=True)
@@ -90,6 +90,11 @@ class Document(models.Model):
                 condition=Q(size_bytes__gt=0),
                 name="document_not_empty",
                 violation_error_message="The file is empty. Choose the file that holds the document.",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["queued", "extracting", "ready", "refused"]),
+                name="document_status_known",
+                violation_error_message="The status must be queued, extracting, ready or refused.",
             ),
             models.CheckConstraint(
                 condition=Q(status="refused") ^ Q(refusal=""),

@@ -1,5 +1,7 @@
 """Search in the papers of clients: the only place that knows the index; every query starts from `visible_to`."""
 
+import logging
+import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -15,6 +17,7 @@ from documents.retrieval.language import question_stems
 from lexai.errors import require
 from lexai.system import Actor
 
+logger = logging.getLogger(__name__)
 SPARE_HITS = 2  # an index may still name passages of deleted documents; this many times more are asked for
 
 
@@ -52,8 +55,10 @@ def search_client(client: Client, question: str, *, by: Actor, limit: int) -> Re
 def _open_index(client: Client) -> Iterator[Index]:
     """Open the client's index with the passages that it does not hold yet added in memory."""
     stored = SearchIndex.objects.filter(client=client).first()
-    with _deserialised(stored) as index:
-        index.add(_rows(_unindexed(client, stored)))
+    index, held = _deserialised(stored)
+    with index:
+        fresh = client.documents.ready().exclude(pk__in=held).values_list("pk", flat=True)
+        index.add(_rows(fresh))
         yield index
 
 
@@ -63,12 +68,13 @@ def update_index(client: Client) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"index {client.pk}"])
     stored = SearchIndex.objects.filter(client=client).first() or SearchIndex(client=client)
     ready = set(client.documents.ready().values_list("pk", flat=True))
-    if ready == set(stored.document_ids):
+    if ready == set(stored.document_ids) and _deserialised(stored)[1] == ready:
         return
     if not ready.issuperset(stored.document_ids):
-        stored.document_ids, stored.content = [], b""
-    with _deserialised(stored) as index:
-        index.add(_rows(_unindexed(client, stored)))
+        stored.content = b""
+    index, held = _deserialised(stored)
+    with index:
+        index.add(_rows(ready - held))
         stored.content = index.serialise()
     stored.document_ids = sorted(ready)
     stored.version += 1
@@ -84,14 +90,19 @@ def stale_clients() -> list[str]:
     return sorted(one for one in ready.keys() | indexed.keys() if ready[one] != indexed.get(one, set()))
 
 
-def _deserialised(stored: SearchIndex | None) -> Index:
-    return Index.deserialise(bytes(stored.content)) if stored and stored.content else Index()
+def _deserialised(stored: SearchIndex | None) -> tuple[Index, set[int]]:
+    """Return the stored index and the ids of the documents it holds; a missing or broken one is an empty one."""
+    if stored is None or not stored.content:
+        return Index(), set()
+    try:
+        return Index.deserialise(bytes(stored.content)), set(stored.document_ids)
+    except sqlite3.DatabaseError:
+        logger.warning(
+            "the index of %s is broken; its passages are scanned until it is written anew", stored.pk
+        )
+        return Index(), set()
 
 
-def _unindexed(client: Client, stored: SearchIndex | None) -> Iterable[Passage]:
-    fresh = client.documents.ready().exclude(pk__in=stored.document_ids if stored else [])
-    return Passage.objects.filter(client=client, document__in=fresh).order_by("pk").iterator()
-
-
-def _rows(passages: Iterable[Passage]) -> Iterator[tuple[int, str, str]]:
-    return ((passage.pk, passage.heading, passage.text) for passage in passages)
+def _rows(document_ids: Iterable[int]) -> Iterator[tuple[int, str, str]]:
+    passages = Passage.objects.filter(document__in=list(document_ids)).order_by("pk")
+    return ((passage.pk, passage.heading, passage.text) for passage in passages.iterator())

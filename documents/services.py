@@ -15,10 +15,12 @@ from clients.policies import can_delete_client
 from documents import extraction, policies, search, tasks
 from documents.models import Document, Page, Passage
 from documents.retrieval import passages
-from documents.uploads import FileTooLarge, Upload
+from documents.storage import StorageUnavailable, faults_translated, own_keys
+from documents.uploads import Upload
 from lexai import audit
 from lexai.celery import nudge
-from lexai.errors import DomainError, WrongState, require, require_valid
+from lexai.database import insert, locked
+from lexai.errors import DomainError, WrongState, require, storable
 from lexai.system import SystemUser
 
 MAX_ATTEMPTS = 3
@@ -41,7 +43,8 @@ class ReadingFailed(extraction.TooComplex):
 def add_document(document: Document, upload: Upload, *, by: User | SystemUser) -> Document:
     """Add an uploaded file to a client's papers and queue it; on any refusal the file is removed.
 
-    Raises FileTooLarge, or NotAcceptable for an empty file or a bad name.
+    Raises FileTooLarge, StorageUnavailable, or NotAcceptable for an empty file or a bad name. Inside an outer
+    transaction that rolls back later, the sweep removes the file.
     """
     try:
         document = _add_document(document, upload, by=by)
@@ -53,16 +56,15 @@ def add_document(document: Document, upload: Upload, *, by: User | SystemUser) -
 
 @transaction.atomic
 def _add_document(document: Document, upload: Upload, *, by: User | SystemUser) -> Document:
-    client = Client.objects.select_for_update().get(pk=document.client_id)
+    client = locked(document.client)
     require(policies.can_add_document(by, client))
-    if upload.is_too_large:
-        raise FileTooLarge
+    if upload.refusal:
+        raise upload.refusal
     document.filename, document.storage_key = upload.filename, upload.storage_key
     document.sha256, document.size_bytes = upload.sha256, upload.size or 0
     document.uploaded_by = by if isinstance(by, User) else None
     document.lease(settings.LEASE_SECONDS)
-    require_valid(document)
-    document.save(force_insert=True)
+    insert(document)
     audit.record("document.added", document, by=by)
     transaction.on_commit(upload.keep)
     nudge(tasks.read_document, document_id=document.pk)
@@ -72,7 +74,8 @@ def _add_document(document: Document, upload: Upload, *, by: User | SystemUser) 
 def read_document(document: Document, *, by: SystemUser) -> Document:
     """Read a document's text into pages and passages, or settle it as refused.
 
-    Raises NotClaimable when it is not waiting to be read; ClaimLost when the lease ran out meanwhile.
+    Raises NotClaimable when it is not waiting to be read; ClaimLost when the lease ran out meanwhile;
+    StorageUnavailable when the file cannot be reached, which counts as no attempt.
     """
     document = _claim(document, by=by)
     if document.is_settled:
@@ -81,12 +84,15 @@ def read_document(document: Document, *, by: SystemUser) -> Document:
         extracted = _extract(document)
     except extraction.Refusal as refusal:
         return _refuse(document, refusal, by=by)
+    except StorageUnavailable:
+        _give_back(document)
+        raise
     return _store(document, extracted, by=by)
 
 
 @transaction.atomic
 def _claim(document: Document, *, by: SystemUser) -> Document:
-    document = Document.objects.select_for_update().get(pk=document.pk)
+    document = locked(document)
     require(policies.can_read_for_the_queue(by))
     if not document.is_claimable:
         raise NotClaimable
@@ -100,7 +106,7 @@ def _claim(document: Document, *, by: SystemUser) -> Document:
 
 
 def _extract(document: Document) -> extraction.Extracted:
-    with default_storage.open(document.storage_key) as stream:
+    with faults_translated(), default_storage.open(document.storage_key) as stream:
         return extraction.extract_in_child(
             cast("BinaryIO", stream),
             filename=document.filename,
@@ -120,9 +126,20 @@ def _renew_lease(document: Document) -> None:
 def _held(document: Document) -> Document:
     """Lock the row and return it; raise ClaimLost unless it is still ours: the attempt is the token."""
     held: Document | None = Document.objects.select_for_update().filter(pk=document.pk).first()
-    if held is None or held.is_settled or held.attempts != document.attempts:
+    is_ours = held and held.status == Document.Status.EXTRACTING and held.attempts == document.attempts
+    if held is None or not is_ours:
         raise ClaimLost
     return held
+
+
+@transaction.atomic
+def _give_back(document: Document) -> None:
+    """Queue a claimed document again, as if the attempt had not been: the fault is not the document's."""
+    held = _held(document)
+    held.status = Document.Status.QUEUED
+    held.attempts -= 1
+    held.lease(settings.LEASE_SECONDS)
+    held.save(update_fields=["status", "attempts", "lease_expires_at"])
 
 
 @transaction.atomic
@@ -135,6 +152,7 @@ def _settle_refused(document: Document, refusal: extraction.Refusal, *, by: Syst
     document.refusal_message = str(refusal)
     document.save(update_fields=["status", "refusal", "refusal_message"])
     audit.record("document.refused", document, by=by, refusal=refusal.code)
+    nudge(tasks.index_client, client_id=document.client_id)
     return document
 
 
@@ -197,6 +215,7 @@ def search_papers(
     if not question.strip():
         raise NothingToSearchFor
     clients = [client] if client else list(Client.objects.visible_to(by).newest_first())
+    question = storable(question)
     results = [(one, search.search_client(one, question, by=by, limit=limit).found) for one in clients]
     found = [(one, passages) for one, passages in results if passages]
     target = client or by
@@ -204,24 +223,29 @@ def search_papers(
     return found
 
 
+class PapersOnTheirWay(WrongState):
+    """Papers of this client are still on their way; the last one writes the index."""
+
+
 @transaction.atomic
 def index_client(client: Client, *, by: SystemUser) -> None:
-    """Bring a client's index up to date, unless papers of the client are still on their way: the last one does."""
+    """Bring a client's index up to date; raise PapersOnTheirWay while the last one is still to be settled."""
     require(policies.can_read_for_the_queue(by))
-    if not client.documents.awaiting_text().exists():
-        search.update_index(client)
+    if client.documents.awaiting_text().exists():
+        raise PapersOnTheirWay
+    search.update_index(client)
 
 
 @transaction.atomic
 def dispatch_due(*, by: SystemUser) -> int:
-    """Nudge the queue for every document that it has forgotten; return how many."""
+    """Queue again every document that was forgotten or abandoned; return how many."""
     require(policies.can_read_for_the_queue(by))
     due = list(Document.objects.due().select_for_update(skip_locked=True).order_by("pk"))
     for document in due:
-        if document.status == Document.Status.QUEUED:
-            document.lease(settings.LEASE_SECONDS)
+        document.status = Document.Status.QUEUED
+        document.lease(settings.LEASE_SECONDS)
         nudge(tasks.read_document, document_id=document.pk)
-    Document.objects.bulk_update(due, ["lease_expires_at"])
+    Document.objects.bulk_update(due, ["status", "lease_expires_at"])
     return len(due)
 
 
@@ -238,7 +262,7 @@ def dispatch_stale_indexes(*, by: SystemUser) -> int:
 @transaction.atomic
 def delete_document(document: Document, *, by: User | SystemUser) -> None:
     """Delete a document, all that was read in it and, after the commit, its file."""
-    document = Document.objects.select_for_update().get(pk=document.pk)
+    document = locked(document)
     require(policies.can_delete_document(by, document))
     audit.record("document.deleted", document, by=by)
     _remove_files([document.storage_key])
@@ -253,7 +277,8 @@ def delete_client(client: Client, *, by: User | SystemUser) -> None:
 
     It stands here because only this app knows the files; the database's cascade does the rest.
     """
-    client = Client.objects.select_for_update().get(pk=client.pk)
+    list(client.documents.select_for_update().order_by("pk"))  # a reader locks its document before the client
+    client = locked(client)
     require(can_delete_client(by, client))
     audit.record("client.deleted", client, by=by)
     _remove_files(list(client.documents.values_list("storage_key", flat=True)))
@@ -262,8 +287,9 @@ def delete_client(client: Client, *, by: User | SystemUser) -> None:
 
 def _remove_files(storage_keys: list[str]) -> None:
     def remove() -> None:
-        for storage_key in storage_keys:
-            default_storage.delete(storage_key)
+        with faults_translated():
+            for storage_key in storage_keys:
+                default_storage.delete(storage_key)
 
     transaction.on_commit(remove, robust=True)
 
@@ -271,14 +297,19 @@ def _remove_files(storage_keys: list[str]) -> None:
 def sweep_storage(*, by: SystemUser) -> int:
     """Remove the files that no document names and that are too old to be on their way in; return how many."""
     require(policies.can_read_for_the_queue(by))
-    stored = default_storage.listdir("")[1]
-    named = set(Document.objects.values_list("storage_key", flat=True))
-    too_young = timezone.now() - timedelta(seconds=ORPHAN_SECONDS)
-    orphans = [
-        key for key in stored if key not in named and default_storage.get_modified_time(key) < too_young
-    ]
-    for key in orphans:
-        default_storage.delete(key)
+    with faults_translated():
+        stored = own_keys()
+        named = set(Document.objects.values_list("storage_key", flat=True))
+        orphans = [key for key in stored if key not in named and _is_old(key)]
+        for key in orphans:
+            default_storage.delete(key)
     if orphans:
         audit.record("storage.swept", by, by=by, files=len(orphans))
     return len(orphans)
+
+
+def _is_old(key: str) -> bool:
+    """Say whether a file is too old to be on its way in; one that has gone meanwhile is not."""
+    if not default_storage.exists(key):
+        return False
+    return default_storage.get_modified_time(key) < timezone.now() - timedelta(seconds=ORPHAN_SECONDS)

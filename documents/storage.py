@@ -1,27 +1,74 @@
 """Where the files of documents lie: a folder of this machine, or a bucket."""
 
 import os
+import re
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 from django.core.files.base import File
-from django.core.files.storage import FileSystemStorage
+from django.core.files.storage import FileSystemStorage, default_storage
 from storages.backends.s3 import S3Storage
 
+from lexai.errors import DomainError
+
+KEY_PREFIX = "lexai-"
+OWN_KEY = re.compile(rf"{KEY_PREFIX}[0-9a-f]{{32}}")
 CONNECT_LIMIT_SECONDS = 5
 READ_LIMIT_SECONDS = 30
 ATTEMPTS = 5
+
+
+class StorageUnavailable(DomainError):
+    """The documents' files cannot be reached at the moment. Nothing was changed; try again later."""
+
+    status = 503
+
+
+@contextmanager
+def faults_translated() -> Iterator[None]:
+    """Raise StorageUnavailable for whatever a folder or a bucket raises when it cannot be used."""
+    try:
+        yield
+    except (OSError, BotoCoreError, ClientError) as error:
+        raise StorageUnavailable from error
+
+
+def new_key() -> str:
+    """Return a key that no file has: 128 random bits behind our own prefix."""
+    return f"{KEY_PREFIX}{uuid.uuid4().hex}"
+
+
+def own_keys() -> list[str]:
+    """Return the keys of the stored files that are ours; others may lie in the same folder or bucket."""
+    return [key for key in default_storage.listdir("")[1] if OWN_KEY.fullmatch(key)]
 
 
 class DurableFile(File):
     """A file that has reached the disk when it is closed: its row is the promise that it is there."""
 
     def close(self) -> None:
-        if not self.closed:
+        if self.closed:
+            return
+        try:
             self.flush()
             os.fsync(self.fileno())
-        super().close()
+            _sync_folder(Path(self.name or "").parent)
+        finally:
+            super().close()
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the folder's entry of a new file survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 class FolderStorage(FileSystemStorage):
@@ -35,7 +82,7 @@ class FolderStorage(FileSystemStorage):
             return File((Path(self.location) / name).open(mode), name)
         Path(self.location).mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(self.path(name), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        return DurableFile(os.fdopen(descriptor, mode), name)
+        return DurableFile(os.fdopen(descriptor, mode), self.path(name))
 
     def listdir(self, path: str) -> tuple[list[str], list[str]]:
         """List the folder; one that nothing was stored in yet is empty."""

@@ -1,16 +1,18 @@
 """Files on their way in: counted, hashed, limited and stored chunk by chunk; nothing is spooled to the disk."""
 
+import contextlib
 import hashlib
-import uuid
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
 from django.conf import settings
+from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopFutureHandlers
 from django.http import HttpRequest, HttpResponse
 
+from documents.storage import StorageUnavailable, faults_translated, new_key
 from lexai.errors import DomainError
 
 MEGABYTE = CHUNK_BYTES = 1024 * 1024
@@ -23,14 +25,17 @@ class FileTooLarge(DomainError):
 
 
 class Upload(UploadedFile):
-    """A file that lies in storage without a row as yet; closing it removes it, unless a document took it."""
+    """A file that lies in storage without a row as yet; closing it removes it, unless a document took it.
+
+    `refusal` says why it was not kept at all, for the service to raise.
+    """
 
     def __init__(self, filename: str, storage_key: str) -> None:
         super().__init__(name=filename)
         self.filename = filename  # UploadedFile shortens `name` to 255 characters in silence
         self.storage_key = storage_key
         self.sha256 = ""
-        self.is_too_large = False
+        self.refusal: DomainError | None = None
         self.is_kept = False
 
     def keep(self) -> None:
@@ -39,40 +44,63 @@ class Upload(UploadedFile):
 
     def close(self) -> None:
         if not self.is_kept:
-            default_storage.delete(self.storage_key)
+            with faults_translated():
+                default_storage.delete(self.storage_key)
 
 
 class UploadWriter:
-    """Write one upload to storage; beyond the limit nothing of it is kept, and the rest only counted."""
+    """Write one upload to storage; once it is refused nothing of it is kept, and the rest only counted."""
 
     def __init__(self, filename: str) -> None:
-        self.upload = Upload(filename, uuid.uuid4().hex)
+        self.upload = Upload(filename, new_key())
         self._hash = hashlib.sha256()
         self._size_bytes = 0
-        self._limit = settings.UPLOAD_LIMIT_MB * MEGABYTE
-        self._file = default_storage.open(self.upload.storage_key, "wb")
+        self._file: File | None = None
+        self._guarded(self._open)
 
     def write(self, chunk: bytes) -> None:
         self._size_bytes += len(chunk)
-        if self._size_bytes <= self._limit:
-            self._hash.update(chunk)
-            self._file.write(chunk)
-        elif not self.upload.is_too_large:
-            self.upload.is_too_large = True
-            self.discard()
+        self._guarded(lambda: self._append(chunk))
 
     def finish(self) -> Upload:
         """Close the file and return the upload with its size in bytes and its SHA-256."""
-        self.upload.size = self._size_bytes
-        if not self.upload.is_too_large:
-            self._file.close()
-            self.upload.sha256 = self._hash.hexdigest()
+        self._guarded(self._close)
+        self.upload.size, self.upload.sha256 = self._size_bytes, self._hash.hexdigest()
         return self.upload
 
     def discard(self) -> None:
         """Remove what was written."""
-        self._file.close()
-        self.upload.close()
+        try:
+            with faults_translated():
+                self._close()
+        finally:
+            self.upload.close()
+
+    def _guarded(self, step: Callable[[], None]) -> None:
+        """Do a step unless the upload is refused; what goes wrong refuses it and removes what was written."""
+        if self.upload.refusal:
+            return
+        try:
+            with faults_translated():
+                step()
+        except (FileTooLarge, StorageUnavailable) as refusal:
+            self.upload.refusal = refusal
+            with contextlib.suppress(StorageUnavailable):  # the sweep finds what cannot be removed now
+                self.discard()
+
+    def _open(self) -> None:
+        self._file = default_storage.open(self.upload.storage_key, "wb")
+
+    def _append(self, chunk: bytes) -> None:
+        if self._size_bytes > settings.UPLOAD_LIMIT_MB * MEGABYTE:
+            raise FileTooLarge
+        self._hash.update(chunk)
+        if self._file:
+            self._file.write(chunk)
+
+    def _close(self) -> None:
+        if self._file:
+            self._file.close()
 
 
 def receive(stream: BinaryIO, *, filename: str) -> Upload:
@@ -81,10 +109,10 @@ def receive(stream: BinaryIO, *, filename: str) -> Upload:
     try:
         while chunk := stream.read(CHUNK_BYTES):
             writer.write(chunk)
+        return writer.finish()
     except BaseException:
         writer.discard()
         raise
-    return writer.finish()
 
 
 class StreamingUploadHandler(FileUploadHandler):

@@ -11,19 +11,25 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from lexai import audit
-from lexai.errors import DomainError
+from lexai.errors import DomainError, storable
 from lexai.system import SYSTEM
 
 COULD_NOT, DONE_IN_PART = 1, 2
+MIGRATION_LOCK = 20240614
 Result = TypeVar("Result")
 
 
 class FileUnreadable(DomainError):
     """The file cannot be opened. Check its path and that you may read it."""
+
+
+def printable(path: Path) -> str:
+    """Return the path's name fit for any terminal: bytes that are no text become question marks."""
+    return path.name.encode(errors="replace").decode()
 
 
 def opened(path: Path) -> BinaryIO:
@@ -34,11 +40,6 @@ def opened(path: Path) -> BinaryIO:
         raise FileUnreadable(
             f"{path}: {error.strerror}. Check the path and that you may read the file."
         ) from error
-
-
-def printable(path: Path) -> str:
-    """Return the path's name fit for any terminal: bytes that are no text become question marks."""
-    return path.name.encode(errors="replace").decode()
 
 
 class Command(BaseCommand):
@@ -88,19 +89,27 @@ class Command(BaseCommand):
         email = options.get("as_user")
         if not email:
             return SYSTEM
-        user = get_user_model().objects.filter(email=email.strip().lower()).first()
+        user = get_user_model().objects.filter(email=storable(email).strip().lower()).first()
         if user is None:
-            raise CommandError(f"--as: there is no user {email}.", returncode=COULD_NOT)
+            raise CommandError(f"--as: there is no user {storable(email)}.", returncode=COULD_NOT)
         return user
 
     def _demand_current_schema(self) -> None:
         """Bring the schema of an embedded database up to date; of any other, only say what is to be done."""
-        executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
-        if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        if _is_schema_current():
             return
         if not settings.IS_EMBEDDED:
             raise CommandError(
                 "The database's schema is not up to date. Run `manage.py migrate` first.",
                 returncode=COULD_NOT,
             )
-        call_command("migrate", verbosity=0, interactive=False)
+        with connection.cursor() as cursor:  # two first commands at once: the second waits and finds it done
+            cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
+            if not _is_schema_current():
+                call_command("migrate", verbosity=0, interactive=False)
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK])
+
+
+def _is_schema_current() -> bool:
+    executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())

@@ -1,6 +1,12 @@
 """What the schema needs and Django does not offer."""
 
-from django.db import migrations, models
+from typing import Any, TypeVar
+
+from django.db import IntegrityError, migrations, models, transaction
+
+from lexai.errors import Gone, NotAcceptable, require_valid
+
+Row = TypeVar("Row", bound=models.Model)
 
 
 class Index(models.Index):
@@ -19,3 +25,29 @@ def foreign_key(name: str, table: str, column: str, references: str, on_delete: 
         f"REFERENCES {references} (id) ON DELETE {on_delete}",
         f"ALTER TABLE {table} DROP CONSTRAINT {name}",
     )
+
+
+def locked(row: Row) -> Row:
+    """Lock a row until the transaction ends and return it as it stands now; raise Gone when it was deleted."""
+    now: Row | None = type(row)._default_manager.select_for_update().filter(pk=row.pk).first()
+    if now is None:
+        raise Gone
+    return now
+
+
+def insert(row: models.Model) -> None:
+    """Validate and insert a row; raise NotAcceptable in the model's sentences, also when another came first."""
+    require_valid(row)
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError as error:
+        raise _refused(row, error) from error
+
+
+def _refused(row: models.Model, error: IntegrityError) -> Exception:
+    """Return NotAcceptable with the sentence of the violated constraint, or Gone for a missing parent."""
+    violated: Any = getattr(error.__cause__, "diag", None)
+    name = violated and violated.constraint_name
+    sentences = {rule.name: str(rule.violation_error_message) for rule in row._meta.constraints}
+    return NotAcceptable(sentences[name]) if name in sentences else Gone()

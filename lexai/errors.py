@@ -31,6 +31,12 @@ class WrongState(DomainError):
     status = 409
 
 
+class Gone(WrongState):
+    """This has been deleted meanwhile."""
+
+    status = 404
+
+
 class NotAcceptable(DomainError):
     """The entry is not acceptable."""
 

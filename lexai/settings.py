@@ -103,6 +103,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "lexai.web.StorableAddressMiddleware",
     "documents.uploads.BrokenUploadsMiddleware",
     "lexai.web.DomainErrorMiddleware",
 ]

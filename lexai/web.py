@@ -1,11 +1,24 @@
-"""What every page shares: the translator of refusals."""
+"""What every page shares: the translator of refusals, and a guard of addresses."""
 
 from collections.abc import Callable
+from urllib.parse import unquote
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 
 from lexai import audit
 from lexai.errors import DomainError
+
+
+class StorableAddressMiddleware:
+    """Refuse addresses with U+0000, which no row can match and PostgreSQL refuses."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path + unquote(request.META.get("QUERY_STRING", "")):
+            return HttpResponseBadRequest("The address holds characters that are not text.")
+        return self.get_response(request)
 
 
 class DomainErrorMiddleware:

@@ -22,7 +22,6 @@ if os.environ.get("DJANGO_SETTINGS_MODULE"):
 
 # Each process of a parallel run has a database, a broker and a storage folder of its own.
 WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-VALKEY_DATABASES = 16
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 # What a parallel run's first process was given; the others inherit what it made of that.
@@ -35,7 +34,7 @@ os.environ.setdefault("SECRET_KEY", "for the tests alone, where nothing is worth
 if not (os.environ.get("DATABASE_URL") and GIVEN_REDIS_URL):
     SERVERS = embedded.hold(embedded.home())
 address = urlsplit(GIVEN_REDIS_URL or f"unix://{embedded.redis_socket(embedded.home())}")
-number = 2 * WORKER % VALKEY_DATABASES
+number = 2 * WORKER  # Valkey has 16 databases, which `make test` minds with --maxprocesses
 own = {"query": f"db={number}"} if address.scheme == "unix" else {"path": f"/{number}"}
 os.environ["REDIS_URL"] = address._replace(**own).geturl()
 django.setup()

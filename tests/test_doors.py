@@ -5,13 +5,14 @@ import json
 import pytest
 from django.test import Client as Browser
 
+from clients.services import UnknownClient
 from conversations import services as conversations
 from conversations.models import Message
 from documents import services as documents
 from documents import tasks
 from documents.models import Document
 from lexai.audit.models import AuditEvent
-from lexai.errors import DomainError, NotAllowed
+from lexai.errors import DomainError
 from lexai.system import SYSTEM
 from tests import factories
 from tests.conftest import manage
@@ -31,6 +32,14 @@ def added(verb):
     return AuditEvent.objects.filter(verb=verb).values_list("actor", "client_ids")
 
 
+def assert_refused_in_a_sentence(done):
+    """Raise the refusal that a command told: one sentence, nothing else, exit code 1."""
+    if done.returncode:
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr == f"CommandError: {UnknownClient()}\n"
+        raise UnknownClient
+
+
 def ask_by_service(client, user):
     answer = conversations.ask(Message(client=client, content=QUESTION), by=user)
     return answer.is_supported, answer.citations.quotations().first().quote
@@ -38,8 +47,7 @@ def ask_by_service(client, user):
 
 def ask_by_command(client, user):
     done = manage("ask", client.pk, QUESTION, "--json", "--as", user.email)
-    if done.returncode:
-        raise NotAllowed(done.stderr)
+    assert_refused_in_a_sentence(done)
     answer = json.loads(done.stdout)
     return answer["supported"], answer["citations"][0]["quote"]
 
@@ -55,6 +63,7 @@ def test_asking_is_the_same_through_every_door(cast, door):
         with pytest.raises(DomainError):
             door(cast.restricted, outsider)
     assert len(added("question.asked")) == 2
+    assert len(added("access.refused")) == (3 if door is ask_by_command else 0)
 
 
 def add_by_service(client, user, path):
@@ -62,9 +71,7 @@ def add_by_service(client, user, path):
 
 
 def add_by_command(client, user, path):
-    done = manage("import-documents", client.pk, str(path), "--as", user.email)
-    if done.returncode:
-        raise NotAllowed(done.stdout + done.stderr)
+    assert_refused_in_a_sentence(manage("import-documents", client.pk, str(path), "--as", user.email))
 
 
 @pytest.mark.parametrize("door", [add_by_service, add_by_command])

@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                     "role",
                     models.CharField(choices=[("user", "User"), ("assistant", "Assistant")], max_length=20),
                 ),
-                ("content", models.TextField()),
+                ("content", models.TextField(blank=True)),
                 (
                     "timestamp",
                     models.DateTimeField(
@@ -248,6 +248,14 @@ class Migration(migrations.Migration):
                 condition=models.Q(("role__in", ["user", "assistant"])),
                 name="message_role_known",
                 violation_error_message="The role must be user or assistant.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["pending", "complete", "incomplete"])),
+                name="message_status_known",
+                violation_error_message="The status must be pending, complete or incomplete.",
             ),
         ),
         migrations.AddConstraint(

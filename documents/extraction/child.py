@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import subprocess
 import sys
 import time
@@ -14,6 +15,7 @@ from documents.extraction.extracted import Extracted, Page
 from documents.extraction.refusals import BY_NAME, Damaged, TooComplex
 
 COMMAND = [sys.executable, "-s", "-m", "documents.extraction"]
+CHUNK_BYTES = 1_048_576
 _CHECKOUT = Path(__file__).resolve().parents[2]
 
 
@@ -36,10 +38,11 @@ def extract_in_child(
     `heartbeat` is called every `heartbeat_seconds` while waiting. Raise ChildFailed for a fault of ours.
     """
     # The file name stays here: anyone on the machine can list the arguments of a process.
-    arguments = [str(memory_limit_mb), str(math.ceil(seconds) + 1)]
+    arguments = [str(memory_limit_mb), str(math.ceil(seconds) + 1), str(os.getpid())]
+    content = _content(stream, heartbeat, heartbeat_seconds)
     with _started(arguments) as child:
         try:
-            answer = _wait(child, stream.read(), seconds, heartbeat, heartbeat_seconds)
+            answer = _wait(child, content, seconds, heartbeat, heartbeat_seconds)
         finally:
             child.kill()
     if child.returncode > 0:
@@ -58,6 +61,17 @@ def _started(arguments: list[str]) -> subprocess.Popen[bytes]:
         cwd=_CHECKOUT,
         env={"LANG": "C.UTF-8"},
     )
+
+
+def _content(stream: BinaryIO, heartbeat: Callable[[], None] | None, heartbeat_seconds: float) -> bytes:
+    """Read the whole stream, which may come over a slow line, and keep the heart beating meanwhile."""
+    chunks, beat_at = [], time.monotonic() + heartbeat_seconds
+    while chunk := stream.read(CHUNK_BYTES):
+        chunks.append(chunk)
+        if heartbeat and time.monotonic() >= beat_at:
+            heartbeat()
+            beat_at = time.monotonic() + heartbeat_seconds
+    return b"".join(chunks)
 
 
 def _wait(

@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
                         default=django.utils.timezone.now,
                     ),
                 ),
-                ("storage_key", models.CharField(max_length=32, unique=True)),
+                ("storage_key", models.CharField(max_length=40, unique=True)),
                 ("sha256", models.CharField(max_length=64)),
                 ("size_bytes", models.BigIntegerField()),
                 ("media_type", models.CharField(blank=True, max_length=100)),
@@ -234,6 +234,14 @@ class Migration(migrations.Migration):
                 condition=models.Q(("size_bytes__gt", 0)),
                 name="document_not_empty",
                 violation_error_message="The file is empty. Choose the file that holds the document.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="document",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["queued", "extracting", "ready", "refused"])),
+                name="document_status_known",
+                violation_error_message="The status must be queued, extracting, ready or refused.",
             ),
         ),
         migrations.AddConstraint(

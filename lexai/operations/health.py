@@ -1,9 +1,11 @@
 """Can requests be served, and can each part that they need be used?"""
 
 import logging
+import uuid
 from collections.abc import Callable
 
 from celery.app.base import Celery
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.migrations.executor import MigrationExecutor
@@ -38,8 +40,13 @@ def _broker() -> bool:
 
 
 def _storage() -> bool:
-    default_storage.exists("readiness")
-    return True
+    """Store, read and delete a small file: looking alone succeeds where a disk is full or a bucket is missing."""
+    name = default_storage.save(f"readiness-{uuid.uuid4().hex}", ContentFile(b"ready"))
+    try:
+        with default_storage.open(name) as stored:
+            return bool(stored.read() == b"ready")
+    finally:
+        default_storage.delete(name)
 
 
 def _ping(celery: Celery) -> list[object]:

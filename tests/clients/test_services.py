@@ -73,6 +73,15 @@ def test_the_machine_names_a_member_when_it_restricts(cast):
         services.restrict_client(cast.open, by=SYSTEM, members=[])
 
 
+def test_a_wall_is_built_once_and_taken_down_once(cast):
+    with pytest.raises(services.AlreadyRestricted):
+        services.restrict_client(cast.restricted, by=cast.ana, members=[])
+    with pytest.raises(services.NotRestricted):
+        services.unrestrict_client(cast.open, by=cast.ana)
+
+    assert {one.version for one in Client.objects.filter(pk__in=[cast.open.pk])} == {1}
+
+
 def test_lifting_the_restriction_shows_the_client_to_the_firm_again(cast):
     services.unrestrict_client(cast.restricted, by=cast.ben)
 

@@ -2,7 +2,9 @@ import pytest
 
 from conversations import services
 from conversations.assistant.engines import Quotation
+from conversations.assistant.quote import QuoteEngine
 from conversations.models import Citation, Message
+from documents import services as documents
 from documents.models import Document, Page
 from lexai.audit.models import AuditEvent
 from lexai.errors import NotAllowed, storable
@@ -159,10 +161,35 @@ def test_a_quotation_over_two_pages_names_both(cast, lease):
 
 
 def test_when_the_engine_breaks_off_the_answer_stays_as_incomplete(cast, lease):
-    with pytest.raises(ConnectionError):
+    with pytest.raises(services.EngineFailed):
         ask(cast.restricted, "What is the rent?", by=cast.ben, engine=BreakingEngine())
 
+    answer = Message.objects.get(role="assistant")
+    assert (answer.status, answer.content) == ("incomplete", "The answer is")
+
+
+def test_an_engine_that_numbers_two_quotations_alike_has_failed(cast, lease):
+    engine = DishonestEngine([Quotation(1, lease.pk, 0, 5, "x"), Quotation(1, lease.pk, 5, 9, "y")])
+    with pytest.raises(services.EngineFailed):
+        ask(cast.restricted, "What is the rent?", by=cast.ben, engine=engine)
+
     assert Message.objects.get(role="assistant").status == "incomplete"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_paper_deleted_while_it_is_quoted_is_quoted_no_more():
+    cast = factories.cast()
+    lease = factories.ready_document(cast.restricted, FEES)
+
+    class DeletingEngine(QuoteEngine):
+        def answer(self, retrieval):
+            yield from super().answer(retrieval)
+            documents.delete_document(lease, by=cast.ana)
+
+    answer = ask(cast.restricted, "What is the monthly rent?", by=cast.ben, engine=DeletingEngine())
+
+    citation = answer.citations.quotations().first()
+    assert (answer.status, citation.is_verified, citation.document) == ("complete", False, None)
 
 
 @pytest.mark.parametrize("outsider", ["cleo", "dora", "emil"])

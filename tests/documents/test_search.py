@@ -39,7 +39,8 @@ def test_fresh_passages_are_found_beside_indexed_ones(cast):
 def test_the_index_is_written_once_when_papers_come_together(cast):
     factories.ready_document(cast.open, FEES)
     waiting = factories.document(cast.open, NOTICE)
-    services.index_client(cast.open, by=SYSTEM)
+    with pytest.raises(services.PapersOnTheirWay):
+        services.index_client(cast.open, by=SYSTEM)
     assert not SearchIndex.objects.exists(), "the last paper writes the index"
 
     services.read_document(waiting, by=SYSTEM)
@@ -59,6 +60,18 @@ def test_an_index_that_the_queue_forgot_is_found_out(cast):
 
     assert search.stale_clients() == sorted([cast.open.pk, cast.restricted.pk])
     assert services.dispatch_stale_indexes(by=SYSTEM) == 2
+
+
+def test_a_broken_index_is_scanned_meanwhile_and_written_anew(cast):
+    factories.ready_document(cast.open, f"{FEES}\n\n{NOTICE}")
+    services.index_client(cast.open, by=SYSTEM)
+    SearchIndex.objects.update(content=b"garbage" * 1000)
+
+    assert NOTICE in found(cast.open, "How much notice?", by=cast.ana)[0]
+    services.index_client(cast.open, by=SYSTEM)
+
+    index = SearchIndex.objects.get(client=cast.open)
+    assert (index.version, bytes(index.content[:6])) == (2, b"SQLite")
 
 
 def test_a_deleted_document_is_found_no_more_even_in_an_old_index(cast):

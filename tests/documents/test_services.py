@@ -1,14 +1,20 @@
 import hashlib
 import io
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from uuid import uuid4
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import connection
 from django.utils import timezone
 
+from clients.models import Client
 from documents import policies, services, uploads
 from documents.models import Document, Page, Passage, SearchIndex
 from lexai.audit.models import AuditEvent
-from lexai.errors import NotAcceptable, NotAllowed
+from lexai.errors import Gone, NotAcceptable, NotAllowed, WrongState
 from lexai.system import SYSTEM
 from tests import factories, papers
 
@@ -169,7 +175,100 @@ def test_due_are_the_forgotten_and_the_abandoned(cast):
 
     assert set(Document.objects.due()) == {forgotten, abandoned}
     assert services.dispatch_due(by=SYSTEM) == 2
-    assert services.dispatch_due(by=SYSTEM) == 1, "the abandoned one stays due until somebody claims it"
+    assert services.dispatch_due(by=SYSTEM) == 0, "each has its nudge under way"
+    abandoned.refresh_from_db()
+    assert (abandoned.status, abandoned.attempts) == ("queued", 0)
+
+
+def test_an_abandoned_reader_that_comes_back_stores_nothing(cast, monkeypatch):
+    document = factories.document(cast.open, NOTE)
+    real = services._extract
+
+    def abandoned(claimed):
+        Document.objects.filter(pk=claimed.pk).update(lease_expires_at=timezone.now())
+        services.dispatch_due(by=SYSTEM)
+        return real(claimed)
+
+    monkeypatch.setattr(services, "_extract", abandoned)
+    with pytest.raises(services.ClaimLost):
+        services.read_document(document, by=SYSTEM)
+    assert Passage.objects.count() == 0
+
+
+@pytest.mark.slow
+def test_a_reading_longer_than_its_lease_keeps_it_by_its_heartbeat(cast, settings, monkeypatch):
+    settings.LEASE_SECONDS = 1
+    slow = [sys.executable, "-c", "import time; time.sleep(2.5)"]
+    monkeypatch.setattr("documents.extraction.child.COMMAND", slow)
+    leases = []
+    real = services._renew_lease
+
+    def observed(document):
+        real(document)
+        leases.append(Document.objects.get(pk=document.pk).lease_expires_at)
+
+    monkeypatch.setattr(services, "_renew_lease", observed)
+    with pytest.raises(Exception, match="Expecting value"):  # the slow child says nothing
+        services.read_document(factories.document(cast.open, NOTE), by=SYSTEM)
+    assert len(leases) >= 3
+    assert leases == sorted(set(leases))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_readers_at_once_one_claims_the_document():
+    cast = factories.cast()
+    document = factories.document(cast.open, NOTE)
+
+    def claim():
+        try:
+            return services._claim(document, by=SYSTEM).attempts
+        except services.NotClaimable:
+            return None
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as readers:
+        claimed = [reader.result() for reader in [readers.submit(claim) for _ in range(8)]]
+
+    assert sorted(claimed, key=str) == [1] + [None] * 7
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_client_deleted_while_its_papers_are_stored_ends_well():
+    for _ in range(5):
+        cast = factories.client(
+            factories.firm_with_administrator(uuid4().hex, f"{uuid4().hex}@x.example")[1], "C"
+        )
+        papers_on_their_way = [factories.document(cast, NOTE) for _ in range(4)]
+
+        def settled(deed):
+            try:
+                deed()
+            except WrongState:
+                return
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(5) as pool:
+            deeds = [partial(services.read_document, one, by=SYSTEM) for one in papers_on_their_way]
+            deeds.append(partial(services.delete_client, cast, by=SYSTEM))
+            for done in [pool.submit(settled, deed) for deed in deeds]:
+                done.result()
+
+        assert not Document.objects.filter(client=cast.pk).exists()
+    services.sweep_storage(by=SYSTEM)
+
+
+def test_what_is_gone_is_said_to_be_gone(cast):
+    document = factories.ready_document(cast.open, NOTE)
+    services.delete_document(document, by=cast.ana)
+    for deed in (
+        lambda: services.delete_document(document, by=cast.ana),
+        lambda: services.read_document(document, by=SYSTEM),
+        lambda: services.delete_client(Client(pk="client_0000000000", firm=cast.firm), by=SYSTEM),
+    ):
+        with pytest.raises(Gone):
+            deed()
 
 
 @pytest.mark.django_db(transaction=True)

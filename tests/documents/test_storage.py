@@ -12,6 +12,7 @@ from django.core.files.storage import default_storage
 
 from documents import services
 from documents.models import Document
+from documents.storage import DurableFile, StorageUnavailable, new_key
 from lexai import addresses
 from lexai.system import SYSTEM
 from tests import factories
@@ -101,12 +102,44 @@ def test_a_refused_file_leaves_nothing_behind(storage, settings):
 def test_the_sweep_works_in_both(storage, monkeypatch):
     cast = factories.cast()
     document = factories.document(cast.open, b"kept")
-    with storage.open("orphan", "wb") as orphan:
+    with storage.open(new_key(), "wb") as orphan:
         orphan.write(b"left behind")
+    with storage.open("family photo.jpg", "wb") as foreign:
+        foreign.write(b"not ours")
     monkeypatch.setattr(services, "ORPHAN_SECONDS", -60)
 
     assert services.sweep_storage(by=SYSTEM) == 1
-    assert storage.listdir("")[1] == [document.storage_key]
+    assert set(storage.listdir("")[1]) == {document.storage_key, "family photo.jpg"}
+
+
+@pytest.mark.django_db
+def test_a_storage_that_cannot_be_reached_costs_a_document_no_attempt(settings, tmp_path):
+    cast = factories.cast()
+    document = factories.document(cast.open, b"The fee is $900.")
+    working = settings.STORAGES
+    for url in ((tmp_path / "absent").as_uri(), "s3://key:secret@127.0.0.1:1/papers?tls=0"):
+        settings.STORAGES = {**settings.STORAGES, "default": addresses.storage(url)}
+        with pytest.raises(StorageUnavailable):
+            services.read_document(document, by=SYSTEM)
+        document.refresh_from_db()
+        assert (document.status, document.attempts) == ("queued", 0)
+
+    settings.STORAGES = working
+    assert services.read_document(document, by=SYSTEM).status == "ready"
+
+
+@pytest.mark.django_db
+def test_an_upload_to_a_storage_that_is_full_is_refused_and_leaves_nothing(settings, monkeypatch):
+    cast = factories.cast()
+
+    def full(*_arguments):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(DurableFile, "write", full)
+    with pytest.raises(StorageUnavailable):
+        factories.document(cast.open, b"The fee is $900.")
+
+    assert (default_storage.listdir("")[1], Document.objects.count()) == ([], 0)
 
 
 def test_a_file_in_the_folder_is_readable_by_its_owner_only(tmp_path, settings):

@@ -78,7 +78,7 @@ def test_beyond_the_limit_nothing_is_kept_and_the_rest_of_the_form_is_read(setti
     settings.UPLOAD_LIMIT_MB = 1
     request = posted(b"x" * (2 * MEGABYTE))
 
-    assert request.FILES["file"].is_too_large
+    assert isinstance(request.FILES["file"].refusal, uploads.FileTooLarge)
     assert request.POST["title"] == "kept"
     assert stored_files() == []
 
@@ -86,7 +86,7 @@ def test_beyond_the_limit_nothing_is_kept_and_the_rest_of_the_form_is_read(setti
 def test_exactly_the_limit_is_kept(settings):
     settings.UPLOAD_LIMIT_MB = 1
 
-    assert not posted(b"x" * MEGABYTE).FILES["file"].is_too_large
+    assert posted(b"x" * MEGABYTE).FILES["file"].refusal is None
     assert len(stored_files()) == 1
 
 

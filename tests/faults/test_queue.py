@@ -29,6 +29,10 @@ def settled(product):
     return product.rows(SETTLED)[0][0]
 
 
+def reading(product):
+    return product.rows("SELECT count(*) FROM documents WHERE status = 'extracting'")[0][0]
+
+
 def assert_each_was_read_once(product):
     product.await_true(lambda: settled(product) == PAPERS, 90)
     counts = product.rows(
@@ -48,12 +52,12 @@ def test_kill_9_on_the_worker_in_the_middle_of_12_documents(product, files):
     assert product.manage("import-documents", client, *files).returncode == 0
 
     for wanted in (2, 5):
-        product.await_true(lambda wanted=wanted: settled(product) >= wanted, 60)
+        product.await_true(lambda wanted=wanted: settled(product) >= wanted and reading(product), 60)
         for pid in product.processes("worker --pool"):
             os.kill(pid, signal.SIGKILL)
 
     assert_each_was_read_once(product)
-    assert product.rows("SELECT max(attempts) FROM documents")[0][0] <= 3
+    assert product.rows("SELECT max(attempts) FROM documents")[0][0] in {2, 3}
 
 
 def test_a_flushed_broker_with_documents_queued(product, files):
@@ -119,12 +123,13 @@ def test_the_database_killed_while_documents_are_read(product, files):
 
 def test_a_message_delivered_many_times_has_one_effect(product, files):
     client = product.client_id()
-    product.start()
-    assert product.manage("import-documents", client, *files).returncode == 0
-    messages = product.valkey().lrange("celery", 0, -1)
+    with embedded.hold(product.home):
+        assert product.manage("import-documents", client, *files).returncode == 0
+        messages = product.valkey().lrange("celery", 0, -1)
+        assert len(messages) >= PAPERS
+        for message in messages * 5:
+            product.valkey().rpush("celery", message)
 
-    for message in messages * 5:
-        product.valkey().rpush("celery", message)
+        product.start()
 
-    assert messages, "the queue was empty before the messages could be repeated"
-    assert_each_was_read_once(product)
+        assert_each_was_read_once(product)

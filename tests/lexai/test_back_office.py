@@ -88,6 +88,27 @@ def test_nothing_of_another_firm_or_behind_a_wall_is_on_any_page(cast, dora, mod
     assert "emil" not in page
 
 
+@pytest.mark.parametrize(
+    "lookup",
+    [
+        "password__startswith=bcrypt",
+        "reset_token__startswith=a",
+        "firm__users__password__startswith=b",
+        "id__gt=0",
+    ],
+)
+def test_no_column_can_be_read_letter_by_letter(cast, dora, lookup):
+    assert dora.get(f"{address(type(cast.ana))}?{lookup}").status_code == 400
+    assert dora.get(f"{address(type(cast.ana))}?role__exact=user").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/admin/clients/client/%00/change/", "/admin/clients/client/?case_type=%00", "/%00"]
+)
+def test_an_address_that_is_no_text_is_a_bad_request(dora, path):
+    assert dora.get(path).status_code == 400
+
+
 def test_no_page_shows_a_password_hash(cast, dora):
     page = dora.get(address(type(cast.ana), "change", cast.ana.pk)).content.decode()
 

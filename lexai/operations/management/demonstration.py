@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from accounts.models import Firm, User
-from accounts.services import add_user, create_firm, renew_password
+from accounts.services import add_user, create_firm
 from clients.models import Client
 from clients.services import open_client
 from documents import uploads
@@ -82,40 +82,41 @@ FIRMS = (
 
 @dataclass
 class Seeded:
-    """What the demonstration made or found: people with working passwords, clients, documents."""
+    """What the demonstration made or found: people, clients, documents."""
 
-    accounts: list[tuple[User, str]] = field(default_factory=list)
+    people: list[User] = field(default_factory=list)
     clients: list[Client] = field(default_factory=list)
     documents: list[Document] = field(default_factory=list)
 
 
 def seed() -> Seeded:
-    """Make what is missing of the fictional firms, and give everybody a new password."""
+    """Make what is missing of the fictional firms."""
     seeded = Seeded()
     for fictional in FIRMS:
-        accounts = _people(fictional)
-        seeded.accounts += accounts
+        people = _people(fictional)
+        seeded.people += people
         for case in fictional.cases:
-            client = _client(case, opened_by=accounts[1][0])
+            client = _client(case, opened_by=people[1])
             seeded.clients.append(client)
-            seeded.documents += _papers(case, client, added_by=accounts[1][0])
+            seeded.documents += _papers(case, client, added_by=people[1])
     return seeded
 
 
-def _people(fictional: FictionalFirm) -> list[tuple[User, str]]:
+def _people(fictional: FictionalFirm) -> list[User]:
     firm = Firm.objects.visible_to(SYSTEM).filter(name=fictional.name).first()
     if firm is None:
         firm, _password = create_firm(Firm(name=fictional.name), _user(fictional.people[0]), by=SYSTEM)
     return [_person(person, firm) for person in fictional.people]
 
 
-def _person(person: Person, firm: Firm) -> tuple[User, str]:
-    known = User.objects.visible_to(SYSTEM).filter(firm=firm, email=person.email).first()
+def _person(person: Person, firm: Firm) -> User:
+    known: User | None = User.objects.visible_to(SYSTEM).filter(firm=firm, email=person.email).first()
     if known:
-        return known, renew_password(known, by=SYSTEM)
+        return known
     user = _user(person)
     user.firm = firm
-    return user, add_user(user, by=SYSTEM)
+    add_user(user, by=SYSTEM)
+    return user
 
 
 def _user(person: Person) -> User:

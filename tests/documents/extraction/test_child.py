@@ -154,7 +154,9 @@ def test_the_child_inherits_neither_environment_nor_descriptors(play, monkeypatc
 def test_the_child_is_not_told_the_file_name(play):
     play(SAY + "text = ' '.join(sys.argv[1:]); " + ANSWER)
 
-    assert extract(filename="Smith divorce.pdf", seconds=20, memory_limit_mb=100).text == "100 21"
+    assert (
+        extract(filename="Smith divorce.pdf", seconds=20, memory_limit_mb=100).text == f"100 21 {os.getpid()}"
+    )
 
 
 def test_what_the_child_complains_about_is_not_shown(play, capfd):
