@@ -3,6 +3,7 @@
 
 import os
 import sys
+from io import TextIOWrapper
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -48,12 +49,17 @@ class Utility(ManagementUtility):
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lexai.settings")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a letter is no reason to fail
     utility = Utility(sys.argv)
     try:
         settings.NEEDS_SERVERS  # noqa: B018 - a fault of the settings is said before anything else
         utility.execute()
     except (embedded.ServersUnavailable, ImproperlyConfigured) as error:
         sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit(130)
     except BrokenPipeError:  # whoever read our output, such as `head`, has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     finally:

@@ -1,5 +1,6 @@
 """The back office: Django's admin, read-only, seen through `visible_to`."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -27,10 +28,11 @@ class BackOfficeAdmin(admin.ModelAdmin):
     actions = None
     ordering = ["-pk"]
     show_full_result_count = False
+    deferred: Sequence[str] = ()  # columns too large for a list
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         visible: QuerySet[Any] = self.model.objects.visible_to(request.user)
-        return visible.order_by(*self.get_ordering(request))
+        return visible.order_by(*self.get_ordering(request)).defer(*self.deferred)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Allow the filters on show only: any other column could be read letter by letter."""

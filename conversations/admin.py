@@ -21,6 +21,7 @@ class MessageAdmin(BackOfficeAdmin):
 
 @admin.register(Citation)
 class CitationAdmin(BackOfficeAdmin):
+    deferred = ["document__text"]
     list_display = ["id", "client", "message", "kind", "n", "document", "page", "is_verified"]
     list_filter = ["kind", "is_verified"]
     list_select_related = ["client", "message", "document"]

@@ -130,6 +130,10 @@ class CitationQuerySet(models.QuerySet["Citation"]):
         """Return the citations about the clients that the user may see."""
         return self.filter(client__in=Client.objects.visible_to(user))
 
+    def with_document(self) -> Self:
+        """Fetch each document along, without its text."""
+        return self.select_related("document").defer("document__text")
+
     def quotations(self) -> Self:
         return self.filter(kind=Citation.Kind.QUOTATION).order_by("n")
 

@@ -84,6 +84,7 @@ def _leave_incomplete(answer: Message, gathered: Answer) -> None:
 
 @transaction.atomic
 def _begin(question: Message, *, by: User | SystemUser, engine: engines.Engine) -> Message:
+    question.client = locked(question.client)  # the wall may have been built a moment ago
     require(policies.can_ask(by, question.client))
     question.role, question.content = Message.Role.USER, question.content.strip()
     question.asked_by = by if isinstance(by, User) else None

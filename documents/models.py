@@ -168,6 +168,10 @@ class Page(models.Model):
 
 
 class PassageQuerySet(models.QuerySet["Passage"]):
+    def with_document(self) -> Self:
+        """Fetch each document along, without its text: fifty passages would carry it fifty times."""
+        return self.select_related("document").defer("document__text")
+
     def visible_to(self, user: Actor) -> Self:
         """Return the passages of the clients that the user may see."""
         return self.filter(client__in=Client.objects.visible_to(user))

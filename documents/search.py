@@ -46,7 +46,7 @@ def search_client(client: Client, question: str, *, by: Actor, limit: int) -> Re
         frequency = {stem: index.document_frequency(stem) for stem in question_stems(question)}
         count = len(index)
     scores = {hit.passage_id: hit.score for hit in hits}
-    passages = Passage.objects.visible_to(by).filter(client=client, pk__in=scores).select_related("document")
+    passages = Passage.objects.visible_to(by).filter(client=client, pk__in=scores).with_document()
     ranked = sorted(passages, key=lambda passage: -scores[passage.pk])[:limit]
     return Results([Found(passage, scores[passage.pk]) for passage in ranked], count, frequency)
 

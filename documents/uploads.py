@@ -3,13 +3,13 @@
 import contextlib
 import hashlib
 from collections.abc import Callable
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler, StopFutureHandlers
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile, StopFutureHandlers
 from django.http import HttpRequest, HttpResponse
 
 from documents.storage import StorageUnavailable, faults_translated, new_key
@@ -115,9 +115,19 @@ def receive(stream: BinaryIO, *, filename: str) -> Upload:
         raise
 
 
-class StreamingUploadHandler(FileUploadHandler):
-    """Send every file of a request straight to storage.
+View = TypeVar("View", bound=Callable[..., Any])
 
+
+def accepts_files(view: View) -> View:
+    """Mark a view as a door through which files may come."""
+    view.accepts_files = True  # type: ignore[attr-defined]  # a mark on a function
+    return view
+
+
+class StreamingUploadHandler(FileUploadHandler):
+    """Send every file of a request straight to storage, where the door said that it `accepts_files`.
+
+    Django reads forms before any view can ask who sends them; elsewhere a stranger's files would fill the disk.
     The request closes its files when it ends; those that no document took are gone with it.
     """
 
@@ -125,6 +135,9 @@ class StreamingUploadHandler(FileUploadHandler):
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
+        door = self.request and self.request.resolver_match
+        if not (door and getattr(door.func, "accepts_files", False)):
+            raise SkipFile
         self.writer = UploadWriter(self.file_name or "")
         raise StopFutureHandlers
 

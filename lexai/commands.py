@@ -1,21 +1,23 @@
 """What every command shares: one translator of refusals, `--json`, and whom it acts for."""
 
 import json
+import stat
 from abc import abstractmethod
 from argparse import ArgumentParser
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from lexai import audit
-from lexai.errors import DomainError, storable
+from lexai.errors import DomainError, harmless, storable
 from lexai.system import SYSTEM
 
 COULD_NOT, DONE_IN_PART = 1, 2
@@ -28,13 +30,15 @@ class FileUnreadable(DomainError):
 
 
 def printable(path: Path) -> str:
-    """Return the path's name fit for any terminal: bytes that are no text become question marks."""
-    return path.name.encode(errors="replace").decode()
+    """Return the path's name fit for one line of any terminal."""
+    return harmless(path.name).replace("\n", "\ufffd")
 
 
 def opened(path: Path) -> BinaryIO:
     """Open a file of this machine for reading; raise FileUnreadable."""
     try:
+        if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would wait for ever
+            raise FileUnreadable(f"{path} is no ordinary file.")
         return path.open("rb")
     except OSError as error:
         raise FileUnreadable(
@@ -53,8 +57,24 @@ class Command(BaseCommand):
         if self.acts_for_a_user:
             parser.add_argument("--as", metavar="EMAIL", dest="as_user", help="see and act as this user")
 
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        """Let wrong arguments exit with 1, because 2 says that something was done in part."""
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        refuse = partial(parser.exit, COULD_NOT)
+        setattr(parser, "error", lambda message: refuse(f"{parser.format_usage()}{message}\n"))  # noqa: B010 - mypy
+        return parser
+
     def handle(self, *_args: Any, **options: Any) -> None:
         """Run the command; a refusal becomes one sentence, one audit row and the exit code."""
+        try:
+            self._handle(options)
+        except OperationalError as error:
+            raise CommandError(
+                "The database cannot be used at the moment. Check DATABASE_URL, the server and its disk.",
+                returncode=COULD_NOT,
+            ) from error
+
+    def _handle(self, options: dict[str, Any]) -> None:
         if self.needs_servers:
             self._demand_current_schema()
         by = self._acting_user(options)
@@ -78,8 +98,8 @@ class Command(BaseCommand):
         """Do the command's work for `by`; return an exit code other than 0, or None."""
 
     def say(self, text: str) -> None:
-        """Print one line for people."""
-        self.stdout.write(text)
+        """Print one line for people, harmless to their terminal whatever a paper holds."""
+        self.stdout.write(harmless(text))
 
     def say_json(self, value: Any) -> None:
         """Print one line for programs."""

@@ -4,8 +4,10 @@ import re
 from inspect import cleandoc
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db.models import Model
+from django.db.models import CharField, Model
 
+# control characters, which rewrite a terminal, and those that turn the direction of writing
+CONTROL = re.compile("[\0-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
@@ -62,16 +64,22 @@ def require_valid(instance: Model) -> None:
 
 
 def _clean_characters(instance: Model) -> None:
-    """Raise ValidationError for text that no database can store: U+0000 and lone surrogates."""
-    values = {field.name: getattr(instance, field.attname) for field in instance._meta.concrete_fields}
-    for name, value in values.items():
-        if isinstance(value, str) and not is_storable(value):
-            raise ValidationError({name: "It holds characters that are not text. Remove them."})
+    """Raise ValidationError for text that no database can store, and for names with control characters."""
+    for field in instance._meta.concrete_fields:
+        value = getattr(instance, field.attname)
+        is_name = isinstance(field, CharField)
+        if isinstance(value, str) and (not is_storable(value) or (is_name and CONTROL.search(value))):
+            raise ValidationError({field.name: "It holds characters that are not text. Remove them."})
 
 
 def is_storable(text: str) -> bool:
     """Say whether PostgreSQL can store the text: without U+0000 and lone surrogates."""
     return not UNSTORABLE.search(text)
+
+
+def harmless(text: str) -> str:
+    """Return the text for a terminal: what could rewrite its lines becomes U+FFFD, line ends and tabs stay."""
+    return CONTROL.sub(lambda found: found[0] if found[0] in "\n\t" else "\ufffd", storable(text))
 
 
 def storable(text: str) -> str:

@@ -103,7 +103,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "lexai.web.StorableAddressMiddleware",
+    "lexai.web.RequestGuardMiddleware",
     "documents.uploads.BrokenUploadsMiddleware",
     "lexai.web.DomainErrorMiddleware",
 ]

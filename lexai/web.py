@@ -9,8 +9,8 @@ from lexai import audit
 from lexai.errors import DomainError
 
 
-class StorableAddressMiddleware:
-    """Refuse addresses with U+0000, which no row can match and PostgreSQL refuses."""
+class RequestGuardMiddleware:
+    """Refuse what Django would stumble over later: U+0000 in an address, a form in another code than UTF-8."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -18,6 +18,8 @@ class StorableAddressMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\0" in request.path + unquote(request.META.get("QUERY_STRING", "")):
             return HttpResponseBadRequest("The address holds characters that are not text.")
+        if (request.content_params or {}).get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
+            return HttpResponse("Send the form in UTF-8.", status=415, content_type="text/plain")
         return self.get_response(request)
 
 

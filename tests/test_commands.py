@@ -43,7 +43,11 @@ def test_a_firm_is_created_in_either_spelling(spelling, transactional_db):
         (("search", "fee", "--client", "nobody"), "There is no such client, or you may not see it."),
         (("search", "fee", "--as", "nobody@x.example"), "--as: there is no user nobody@x.example."),
         (("extract-file", "absent.pdf"), "absent.pdf: No such file or directory."),
-        (("extract-file", "tests"), "tests: Is a directory."),
+        (("extract-file", "tests"), "tests is no ordinary file."),
+        (("extract-file", "/dev/zero"), "/dev/zero is no ordinary file."),
+        (("ask", "Jane\udcff", "Who pays?"), "There is no such client, or you may not see it."),
+        (("search", "fee", "--as", "\udcff@x.example"), "--as: there is no user"),
+        (("run", "--port", "99999"), "The port must be from 1 to 65535."),
     ],
 )
 def test_a_refusal_is_one_sentence_and_exit_code_1(cast, arguments, sentence):

@@ -120,12 +120,12 @@ def _interrupt(_signal: int, _frame: object) -> None:
     raise KeyboardInterrupt
 
 
-def is_free(host: str, port: int) -> bool:
-    """Say whether a server could listen at this address."""
+def listening_fault(host: str, port: int) -> str:
+    """Return why no server can listen at this address, or nothing when one can."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
-            return False
-    return True
+        except OSError as error:
+            return error.strerror or str(error)
+    return ""

@@ -2,11 +2,13 @@
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from lexai.operations import health
 
 
+@csrf_exempt
 @require_safe
 @never_cache
 def healthz(_request: HttpRequest) -> HttpResponse:
@@ -14,6 +16,7 @@ def healthz(_request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
+@csrf_exempt
 @require_safe
 @never_cache
 def readyz(_request: HttpRequest) -> HttpResponse:

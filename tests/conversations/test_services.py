@@ -1,4 +1,6 @@
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from conversations import services
 from conversations.assistant.engines import Quotation
@@ -45,6 +47,18 @@ def test_an_answer_quotes_the_paper_word_for_word_with_its_page(cast, lease):
     assert first.quote == text[first.start : first.end]
     assert "sixty days of written notice" in " ".join(first.quote.split())
     assert "[1]" in answer.content
+
+
+def test_asking_fetches_the_text_of_a_paper_once_however_many_passages_are_ranked(cast):
+    clauses = "\n\n".join(
+        f"{n}. The tenant of flat {n} pays a rent of ${n}00 on the first day." for n in range(1, 60)
+    )
+    factories.ready_document(cast.restricted, clauses)
+    with CaptureQueriesContext(connection) as queries:
+        answer = ask(cast.restricted, "What rent does the tenant pay?", by=cast.ben)
+
+    fetching = [query["sql"] for query in queries if '"documents"."text"' in query["sql"]]
+    assert (len(fetching), answer.is_supported) == (1, True)
 
 
 def test_what_the_papers_do_not_hold_is_said(cast, lease):
@@ -94,6 +108,8 @@ def dishonest_claims(text, other_text):
         "one character off": (start + 1, end + 1, sentence),
         "another client's paper": (0, len(other_text), other_text),
         "no text at all": (start, end, "The Tenant\0 pays \ud800"),
+        "cut out of a number": (text.index("900") + 1, end, sentence[sentence.index("900") + 1 :]),
+        "cut out of a word": (start + 5, end, sentence[5:]),
         "invented": (start, start + 30, "The Landlord waives all of the rent."),
         "empty": (start, start, ""),
         "a range turned round": (end, start, sentence),
@@ -150,10 +166,9 @@ def test_a_true_quotation_is_verified_whatever_its_white_space_and_quote_marks(c
 
 def test_a_quotation_over_two_pages_names_both(cast, lease):
     text = text_of(lease)
-    boundary = Page.objects.get(document=lease, number=2).start
-    engine = DishonestEngine(
-        [Quotation(1, lease.pk, boundary - 20, boundary + 20, text[boundary - 20 : boundary + 20])]
-    )
+    start, end = text.index("first day"), text.index("Landlord gives") + len("Landlord gives")
+    assert start < Page.objects.get(document=lease, number=2).start < end
+    engine = DishonestEngine([Quotation(1, lease.pk, start, end, text[start:end])])
 
     citation = ask(cast.restricted, "Notice?", by=cast.ben, engine=engine).citations.get()
 
@@ -190,6 +205,13 @@ def test_a_paper_deleted_while_it_is_quoted_is_quoted_no_more():
 
     citation = answer.citations.quotations().first()
     assert (answer.status, citation.is_verified, citation.document) == ("complete", False, None)
+
+
+def test_a_wall_built_after_the_client_was_fetched_holds(cast):
+    fetched = type(cast.open).objects.get(pk=cast.open.pk)
+    factories.restrict_client(cast.open, by=cast.ana, members=[])
+    with pytest.raises(NotAllowed):
+        ask(fetched, "What is the rent?", by=cast.cleo)
 
 
 @pytest.mark.parametrize("outsider", ["cleo", "dora", "emil"])

@@ -8,6 +8,7 @@ import tempfile
 import pytest
 from django.core.files.storage import default_storage
 from django.test import RequestFactory
+from django.urls import ResolverMatch
 
 from documents import services, uploads
 from documents.models import Document
@@ -21,10 +22,32 @@ def stored_files():
     return sorted(default_storage.listdir("")[1])
 
 
-def posted(content, filename="paper.txt", **more):
+@uploads.accepts_files
+def door(request):
+    """Stand for a view that takes files."""
+
+
+def posted(content, filename="paper.txt", view=door, **more):
     file = io.BytesIO(content)
     file.name = filename
-    return RequestFactory().post("/", {"file": file, "title": "kept", **more})
+    request = RequestFactory().post("/", {"file": file, "title": "kept", **more})
+    request.resolver_match = ResolverMatch(view, (), {})
+    return request
+
+
+def test_a_door_that_takes_no_files_stores_none_and_still_reads_the_form():
+    request = posted(b"x" * MEGABYTE, view=test_a_file_that_no_document_took_goes_with_its_request)
+
+    assert (dict(request.FILES), request.POST["title"], stored_files()) == ({}, "kept", [])
+
+
+@pytest.mark.django_db
+def test_a_stranger_leaves_no_file_at_the_sign_in_page(client):
+    file = io.BytesIO(b"x" * MEGABYTE)
+    file.name = "filler.bin"
+    answer = client.post("/admin/login/", {"username": "x", "password": "y", "file": file})
+
+    assert (answer.status_code, stored_files()) == (200, [])
 
 
 def test_a_file_is_stored_while_it_arrives_with_size_and_hash():
@@ -111,6 +134,7 @@ def test_an_upload_that_breaks_off_leaves_nothing():
         + b"x" * (3 * MEGABYTE)
     )
     request = RequestFactory().post("/", body, content_type=f"multipart/form-data; boundary={boundary}")
+    request.resolver_match = ResolverMatch(door, (), {})
     request._stream = BrokenLine(body)
 
     with pytest.raises(OSError, match="the line broke"):

@@ -72,7 +72,8 @@ def test_a_port_in_use_is_said_in_a_sentence(product):
 
     assert second.returncode == 1
     assert second.stderr.strip() == (
-        f"CommandError: Port {product.port} is in use. Choose another: make run PORT={product.port + 1}"
+        f"CommandError: LexAI cannot listen at 127.0.0.1:{product.port} (Address already in use). "
+        "Choose another: make run PORT=8765"
     )
 
 

@@ -54,6 +54,7 @@ def test_a_list_costs_the_same_with_one_row_and_with_three(cast, dora, model):
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
+    assert not [query["sql"] for query in queries if '"documents"."text"' in query["sql"]]
 
 
 @pytest.mark.slow
@@ -109,6 +110,13 @@ def test_an_address_that_is_no_text_is_a_bad_request(dora, path):
     assert dora.get(path).status_code == 400
 
 
+@pytest.mark.parametrize("charset", ["utf-7", "utf-16", "nonsense"])
+def test_a_form_in_another_code_is_refused(client, charset):
+    content_type = f"application/x-www-form-urlencoded; charset={charset}"
+
+    assert client.generic("POST", "/admin/login/", b"username=x", content_type).status_code == 415
+
+
 def test_no_page_shows_a_password_hash(cast, dora):
     page = dora.get(address(type(cast.ana), "change", cast.ana.pk)).content.decode()
 
@@ -122,6 +130,7 @@ def test_no_door_of_djangos_own_writes_past_the_services(cast, dora):
     assert dora.post("/admin/password_change/", {"new_password1": "x"}).status_code == 404
 
 
+@pytest.mark.django_db
 def test_the_admins_own_styles_are_served(client):
     page = client.get("/static/admin/css/base.css")
 

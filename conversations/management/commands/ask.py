@@ -24,7 +24,7 @@ class Command(commands.Command):
     def act(self, *, by: Any, **options: Any) -> None:
         client = find_client(options["client"], by=by)
         answer = services.ask(Message(client=client, content=options["question"]), by=by)
-        citations = answer.citations.select_related("document")
+        citations = answer.citations.with_document()
         if options["json"]:
             self.say_json(_as_json(answer, list(citations.quotations()), list(citations.see_also())))
         else:

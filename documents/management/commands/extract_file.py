@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from documents import extraction
+from documents.uploads import MEGABYTE
 from lexai import commands
 
 
@@ -23,6 +24,8 @@ class Command(commands.Command):
     def act(self, *, by: Any, **options: Any) -> int | None:
         try:
             with commands.opened(options["file"]) as stream:
+                if options["file"].stat().st_size > settings.UPLOAD_LIMIT_MB * MEGABYTE:
+                    raise extraction.OverLimits
                 extracted = extraction.extract_in_child(
                     stream, filename=options["file"].name, seconds=settings.READING_LIMIT_SECONDS
                 )

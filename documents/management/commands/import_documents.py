@@ -92,8 +92,9 @@ def _import(path: Path, client: Client, *, by: Any) -> Document:
 
 
 def _exit_code(taken: list[Document], not_taken: int, *, waited: bool) -> int | None:
-    """Return None when every file was taken (and read, where waited for), 1 when none was, else 2."""
-    good = [one for one in taken if one.status == Document.Status.READY or not waited]
-    if len(good) == len(taken) and not not_taken:
+    """Return None when every file was taken (and read, where waited for), 1 when all are refused, else 2."""
+    read = [one for one in taken if one.status == Document.Status.READY]
+    if not not_taken and (not waited or len(read) == len(taken)):
         return None
+    good = [one for one in taken if one.status != Document.Status.REFUSED]
     return commands.DONE_IN_PART if good else commands.COULD_NOT

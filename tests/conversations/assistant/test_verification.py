@@ -1,4 +1,5 @@
 import random
+import re
 
 import pytest
 
@@ -84,11 +85,32 @@ def test_a_place_of_white_space_verifies_nothing():
     assert not verify("", 0, 3, "   ")
 
 
+@pytest.mark.parametrize(
+    ("paper", "quotation", "start"),
+    [
+        ("The fee is 10-\n20 dollars", "The fee is 1020 dollars", 0),
+        ("Section 2024-\n25 applies", "Section 202425 applies", 0),
+        ("The price is 1,500,000 dollars", "500,000 dollars", 15),
+        ("The price is 1,500,000 dollars", "The price is 1", 0),
+        ("The rate is 4.75 percent", "75 percent", 14),
+        ("The wall is 6' high", 'The wall is 6" high', 0),
+        ("The nonpayment of rent", "payment of rent", 7),
+        ("A payment of rentals", "A payment of rent", 0),
+    ],
+)
+def test_what_changes_a_number_or_cuts_through_one_or_through_a_word_is_not_verified(paper, quotation, start):
+    places = range(len(quotation), len(paper) - start + 1)
+
+    assert not any(verify(quotation, start, start + length, paper) for length in places)
+    assert verify(paper, 0, len(paper), paper)
+
+
 @pytest.mark.parametrize("seed", range(50))
 def test_any_stretch_is_verified_as_it_stands_and_not_with_one_letter_changed(seed):
     source = random.Random(seed)
-    start = source.randrange(len(PAPER) - 30)
-    end = start + source.randrange(20, 30)
+    words = [found.span() for found in re.finditer(r"\S+", PAPER)]
+    first = source.randrange(len(words) - 8)
+    start, end = words[first][0], words[first + source.randrange(3, 8)][1]
     quotation = PAPER[start:end]
     letters = [offset for offset, letter in enumerate(quotation) if letter.isalnum()]
     changed = source.choice(letters)

@@ -21,8 +21,12 @@ class Command(commands.Command):
 
     def act(self, *, by: Any, **options: Any) -> None:
         host, port = options["host"], options["port"]
-        if not supervisor.is_free(host, port):
-            raise CommandError(f"Port {port} is in use. Choose another: make run PORT={port + 1}")
+        if port not in range(1, 65536):
+            raise CommandError("The port must be from 1 to 65535.")
+        if fault := supervisor.listening_fault(host, port):
+            raise CommandError(
+                f"LexAI cannot listen at {host}:{port} ({fault}). Choose another: make run PORT=8765"
+            )
         self.say(f"LexAI is at http://{host}:{port}/ (Ctrl-C stops it)")
         self.stdout.flush()
         supervisor.watch([supervisor.web(host, port), supervisor.worker(), supervisor.beat()], _tend_servers)
