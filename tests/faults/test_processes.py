@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -86,6 +87,18 @@ def test_commands_work_beside_a_running_product_and_leave_it_running(product):
 
 def test_a_command_alone_starts_the_servers_and_leaves_nothing_behind(product):
     assert product.manage("create-firm", "New", "--admin", "a@new.example").returncode == 0
+    assert product.processes() == []
+
+
+def test_two_first_commands_at_once_make_the_schema_once(product):
+    with ThreadPoolExecutor(2) as pool:
+        commands = [
+            pool.submit(product.manage, "create-firm", name, "--admin", f"{name}@x.example")
+            for name in ("one", "two")
+        ]
+        done = [command.result() for command in commands]
+
+    assert [(one.returncode, one.stderr) for one in done] == [(0, "")] * 2
     assert product.processes() == []
 
 
