@@ -148,10 +148,7 @@ def _citations(answer: Message, gathered: Answer, *, by: User | SystemUser) -> l
     The papers are locked, so that none is deleted between the check and the citation.
     """
     claims: list[engines.Quotation | engines.SeeAlso] = [*gathered.quotations, *gathered.see_also]
-    named = {claim.document_id for claim in claims}
-    visible = Document.objects.visible_to(by).ready().filter(client=answer.client, pk__in=named)
-    papers = visible.select_for_update(of=("self",)).order_by("pk").defer(None)
-    readable = {paper.pk: paper for paper in papers}
+    readable = _papers(answer, {claim.document_id for claim in claims}, by=by)
     quotations = [_checked(claim, readable) for claim in gathered.quotations]
     further = [_checked(claim, readable) for claim in gathered.see_also]
     for citation, claim in zip(quotations, gathered.quotations, strict=True):
@@ -163,14 +160,32 @@ def _citations(answer: Message, gathered: Answer, *, by: User | SystemUser) -> l
     return [*quotations, *further]
 
 
-def _checked(claim: engines.Quotation | engines.SeeAlso, readable: dict[int, Document]) -> Citation:
+@dataclass
+class Paper:
+    """A document with its text, and where its pages start."""
+
+    document: Document
+    page_starts: list[int] = field(default_factory=list)
+
+
+def _papers(answer: Message, named: set[int], *, by: User | SystemUser) -> dict[int, Paper]:
+    visible = Document.objects.visible_to(by).ready().filter(client=answer.client, pk__in=named)
+    locked_rows = visible.select_for_update(of=("self",)).order_by("pk").defer(None)
+    papers = {document.pk: Paper(document) for document in locked_rows}
+    pages = Page.objects.filter(document__in=list(papers)).order_by("number")
+    for document_id, start in pages.values_list("document_id", "start"):
+        papers[document_id].page_starts.append(start)
+    return papers
+
+
+def _checked(claim: engines.Quotation | engines.SeeAlso, readable: dict[int, Paper]) -> Citation:
     """Return the claim as a citation; what was not found word for word names no place."""
-    document = readable.get(claim.document_id)
+    paper = readable.get(claim.document_id)
+    document = paper.document if paper else None
     text = document.text or "" if document else ""
-    if document is None or not verification.verify(claim.text, claim.start, claim.end, text):
+    if paper is None or not verification.verify(claim.text, claim.start, claim.end, text):
         return Citation(document=document, quote=storable(claim.text), is_verified=False)
-    starts = Page.objects.filter(document=document).order_by("number").values_list("start", flat=True)
-    page, page_end = verification.pages_of(claim.start, claim.end, list(starts))
+    page, page_end = verification.pages_of(claim.start, claim.end, paper.page_starts)
     return Citation(
         document=document,
         page=page,
