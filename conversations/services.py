@@ -35,6 +35,14 @@ class EngineFailed(DomainError):
 
 
 @dataclass
+class Paper:
+    """A document with its text, and where its pages start."""
+
+    document: Document
+    page_starts: list[int] = field(default_factory=list)
+
+
+@dataclass
 class Answer:
     """What an engine said, gathered."""
 
@@ -158,14 +166,6 @@ def _citations(answer: Message, gathered: Answer, *, by: User | SystemUser) -> l
     for citation in [*quotations, *further]:
         citation.client, citation.message = answer.client, answer
     return [*quotations, *further]
-
-
-@dataclass
-class Paper:
-    """A document with its text, and where its pages start."""
-
-    document: Document
-    page_starts: list[int] = field(default_factory=list)
 
 
 def _papers(answer: Message, named: set[int], *, by: User | SystemUser) -> dict[int, Paper]:
