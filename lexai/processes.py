@@ -26,7 +26,7 @@ def spawn(
         # The kernel sends the signal when the thread that forked ends, not the process.
         raise RuntimeError("Child processes are started from the main thread.")
     preparation = _dies_with(os.getpid(), death_signal)
-    return subprocess.Popen(command, preexec_fn=preparation, **popen)  # noqa: S603, PLW1509  callers vouch
+    return subprocess.Popen(command, preexec_fn=preparation, **popen)  # noqa: S603, PLW1509 - callers vouch
 
 
 def stop(

@@ -40,11 +40,11 @@ os.environ["REDIS_URL"] = address._replace(**own).geturl()
 django.setup()
 
 from django.conf import settings  # noqa: E402 - the settings read the addresses above
-from django.db import connection  # noqa: E402
+from django.db import connection  # noqa: E402 - as above
 
-from lexai.celery import app  # noqa: E402
-from lexai.operations import health, supervisor  # noqa: E402
-from tests import factories  # noqa: E402
+from lexai.celery import app  # noqa: E402 - as above
+from lexai.operations import health, supervisor  # noqa: E402 - as above
+from tests import factories  # noqa: E402 - as above
 
 del os.environ["DJANGO_SETTINGS_MODULE"]  # pytest-django would load it in a parallel process before this file
 settings.PASSWORD_HASHERS = ["tests.hashers.QuickBCryptHasher"]

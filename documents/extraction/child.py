@@ -26,7 +26,7 @@ class ChildFailed(RuntimeError):
 def extract_in_child(
     stream: BinaryIO,
     *,
-    filename: str,  # noqa: ARG001 kept out of the child: see below
+    filename: str,  # noqa: ARG001 - kept out of the child: see below
     seconds: float,
     heartbeat: Callable[[], None] | None = None,
     heartbeat_seconds: float = 5.0,
@@ -53,7 +53,7 @@ def extract_in_child(
 
 
 def _started(arguments: list[str]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(  # noqa: S603 the command is a constant and two numbers
+    return subprocess.Popen(  # noqa: S603 - the command is a constant and two numbers
         [*COMMAND, *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -76,7 +76,7 @@ def _hyphens_restored(textpage: pypdfium2.PdfTextPage, text: str) -> Iterator[st
         elif _is_hyphen(textpage, index):
             yield "-\n"
         # PDFium counts in UTF-16 units, Python in code points.
-        index += 2 if ord(character) > 0xFFFF else 1  # noqa: PLR2004 the end of the first plane
+        index += 2 if ord(character) > 0xFFFF else 1  # noqa: PLR2004 - the end of the first plane
 
 
 def _is_hyphen(textpage: pypdfium2.PdfTextPage, index: int) -> bool:

@@ -43,7 +43,7 @@ _CONTROLS = bytes(byte for byte in range(32) if byte not in (*range(8, 14), 27))
 _CONTROL_SHARE_LIMIT = 0.05
 
 
-def extract(stream: BinaryIO, *, filename: str) -> Extracted:  # noqa: ARG001 for formats to come
+def extract(stream: BinaryIO, *, filename: str) -> Extracted:  # noqa: ARG001 - for formats to come
     """Read the text of a file; raise the Refusal that says why it cannot be read.
 
     The content alone tells the type: `filename` is for formats to come that content cannot tell apart.

@@ -86,7 +86,7 @@ def _spawn_keeper(home: Path, keeper_lock: int) -> None:
     (home / READY_MARK).unlink(missing_ok=True)
     try:
         with _log_with_room(home).open("ab") as log:
-            subprocess.run(  # noqa: S603  our own module
+            subprocess.run(  # noqa: S603 - our own module
                 [sys.executable, "-m", "lexai.embedded", str(home)],
                 cwd=CHECKOUT,
                 env={name: os.environ[name] for name in KEEPER_ENVIRONMENT if name in os.environ},

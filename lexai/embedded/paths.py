@@ -48,7 +48,7 @@ def socket_folder(home: Path) -> Path:
         return folder
     digest = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
     # Not tempfile's choice: every user of a home must come to the same folder, whatever their TMPDIR.
-    return Path("/tmp") / f"lexai-{os.geteuid()}-{digest}"  # noqa: S108  make_socket_folder checks its owner
+    return Path("/tmp") / f"lexai-{os.geteuid()}-{digest}"  # noqa: S108 - make_socket_folder checks its owner
 
 
 def server_user() -> pwd.struct_passwd:

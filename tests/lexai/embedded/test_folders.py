@@ -31,7 +31,7 @@ def test_a_home_whose_path_is_no_socket_address_gets_a_folder_for_its_sockets(na
         hold.release(wait=True)
     socket_folder.rmdir()
 
-    assert (socket_folder.parent, answers, mode) == (Path("/tmp"), (True, True), "0o700")  # noqa: S108
+    assert (socket_folder.parent, answers, mode) == (Path("/tmp"), (True, True), "0o700")  # noqa: S108 - the place that is looked for
 
 
 @pytest.mark.slow
