@@ -15,6 +15,8 @@ from lexai.embedded.paths import CHECKOUT, prepare_home
 START_SECONDS = 60
 POLL_SECONDS = 0.05
 LOG_LIMIT_BYTES = 10_000_000
+REAP_SECONDS = 1.0  # between giving up its lock and its very end; a keeper that others hold lives on
+_keepers: set[int] = set()  # the process ids of those that this process started
 LAST_WORDS_LINES = 10
 
 # The keeper outlives whoever starts it and must not carry that one's secrets along.
@@ -41,6 +43,9 @@ class Hold:
             self._users_lock = None
         while wait and not _is_settled(self._home):
             time.sleep(POLL_SECONDS)
+        deadline = time.monotonic() + REAP_SECONDS
+        while wait and not _reap() and time.monotonic() < deadline:
+            time.sleep(POLL_SECONDS)
 
 
 def hold(home: Path) -> Hold:
@@ -64,6 +69,7 @@ def _ensure_keeper(home: Path) -> None:
     """Return when a keeper's servers answer; spawn one if none lives. Needs the starter lock."""
     deadline = time.monotonic() + START_SECONDS
     is_spawned = False
+    _reap()
     while time.monotonic() < deadline:
         keeper_lock = locks.try_lock(home / locks.KEEPER)
         if keeper_lock is None:
@@ -86,7 +92,7 @@ def _spawn_keeper(home: Path, keeper_lock: int) -> None:
     (home / READY_MARK).unlink(missing_ok=True)
     try:
         with _log_with_room(home).open("ab") as log:
-            subprocess.run(  # noqa: S603 - our own module
+            keeper = subprocess.Popen(  # noqa: S603 - our own module
                 [sys.executable, "-m", "lexai.embedded", str(home)],
                 cwd=CHECKOUT,
                 env={name: os.environ[name] for name in KEEPER_ENVIRONMENT if name in os.environ},
@@ -94,12 +100,23 @@ def _spawn_keeper(home: Path, keeper_lock: int) -> None:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                check=True,
             )
-    except subprocess.CalledProcessError as error:
-        raise ServersUnavailable(f"LexAI's own servers did not start. {_last_words(home)}") from error
     finally:
         os.close(keeper_lock)
+    _keepers.add(keeper.pid)
+    keeper.returncode = 0  # it may outlive us, and subprocess would complain; `_reap` collects it by its id
+
+
+def _reap() -> bool:
+    """Collect the keepers of this process that have ended; tell whether none is left to end."""
+    for pid in list(_keepers):
+        try:
+            ended, _status = os.waitpid(pid, os.WNOHANG)
+        except ChildProcessError:  # collected already
+            ended = pid
+        if ended:
+            _keepers.discard(pid)
+    return not _keepers
 
 
 def _log(home: Path) -> Path:

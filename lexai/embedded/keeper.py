@@ -20,9 +20,7 @@ logger = logging.getLogger(__name__)
 
 
 def main(home: Path) -> None:
-    """Detach, and keep the servers of this home; what goes wrong stands in the log."""
-    if os.fork():
-        os._exit(0)  # nobody's child: whoever started it has nothing to reap
+    """Keep the servers of this home; what goes wrong stands in the log."""
     logging.basicConfig(format="%(asctime)s keeper: %(message)s", level=logging.INFO)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _leave)
