@@ -57,8 +57,18 @@ class UserQuerySet(models.QuerySet["User"]):
         return self if user.is_system else self.filter(firm_id=user.firm_id)
 
 
+def one_spelling(email: str) -> str:
+    """Return the one spelling under which an address is kept and looked up."""
+    return email.strip().lower()
+
+
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]  # made at run time
     """Django's manager of people, speaking the queries above."""
+
+    def get_by_natural_key(self, email: str | None) -> "User":
+        """Return whom an address names, in any spelling; sign-in asks here. Raises User.DoesNotExist."""
+        person: User = self.get(email=one_spelling(email or ""))
+        return person
 
 
 class User(AbstractBaseUser):

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import policies
-from accounts.models import Firm, User
+from accounts.models import Firm, User, one_spelling
 from lexai import audit
 from lexai.database import insert, locked
 from lexai.errors import DomainError, require
@@ -64,7 +64,7 @@ def renew_password(user: User, *, by: User | SystemUser) -> str:
 
 def normalised_email(email: str) -> str:
     """Return the one spelling under which an address is kept; raise BadEmail."""
-    email = email.strip().lower()
+    email = one_spelling(email)
     try:
         validate_email(email)
     except ValidationError as error:

@@ -13,10 +13,10 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections
-from django.db.migrations.executor import MigrationExecutor
+from django.db import OperationalError, connection
 
 from lexai import audit
+from lexai.database import is_schema_current
 from lexai.errors import DomainError, harmless, storable
 from lexai.system import SYSTEM
 
@@ -109,14 +109,15 @@ class Command(BaseCommand):
         email = options.get("as_user")
         if not email:
             return SYSTEM
-        user = get_user_model().objects.filter(email=storable(email).strip().lower()).first()
-        if user is None:
-            raise CommandError(f"--as: there is no user {storable(email)}.", returncode=COULD_NOT)
-        return user
+        people = get_user_model()
+        try:
+            return people.objects.get_by_natural_key(storable(email))
+        except people.DoesNotExist as error:
+            raise CommandError(f"--as: there is no user {storable(email)}.", returncode=COULD_NOT) from error
 
     def _demand_current_schema(self) -> None:
         """Bring the schema of an embedded database up to date; of any other, only say what is to be done."""
-        if _is_schema_current():
+        if is_schema_current():
             return
         if not settings.IS_EMBEDDED:
             raise CommandError(
@@ -125,11 +126,6 @@ class Command(BaseCommand):
             )
         with connection.cursor() as cursor:  # two first commands at once: the second waits and finds it done
             cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
-            if not _is_schema_current():
+            if not is_schema_current():
                 call_command("migrate", verbosity=0, interactive=False)
             cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK])
-
-
-def _is_schema_current() -> bool:
-    executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
-    return not executor.migration_plan(executor.loader.graph.leaf_nodes())

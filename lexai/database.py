@@ -2,7 +2,8 @@
 
 from typing import Any, TypeVar
 
-from django.db import IntegrityError, migrations, models, transaction
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections, migrations, models, transaction
+from django.db.migrations.executor import MigrationExecutor
 
 from lexai.errors import Gone, NotAcceptable, require_valid
 
@@ -25,6 +26,12 @@ def foreign_key(name: str, table: str, column: str, references: str, on_delete: 
         f"REFERENCES {references} (id) ON DELETE {on_delete}",
         f"ALTER TABLE {table} DROP CONSTRAINT {name}",
     )
+
+
+def is_schema_current() -> bool:
+    """Say whether every migration has been applied."""
+    executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
 def locked(row: Row) -> Row:

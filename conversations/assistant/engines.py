@@ -55,15 +55,12 @@ class Quotation:
 
 @dataclass(frozen=True, slots=True)
 class SeeAlso:
-    """A further passage worth reading, as (start, end) of the document's text, with its text and place."""
+    """A claim that a further passage, text[start:end] of a document, is worth reading; checked as quotations are."""
 
     document_id: int
     start: int
     end: int
     text: str
-    filename: str = ""
-    heading: str = ""
-    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,15 +107,7 @@ def _see_also(sentences: Sequence[Sentence], stretches: Sequence[Stretch]) -> It
     quoted = [stretch.source for stretch in stretches]
     ranked = dict.fromkeys(sentence.source for sentence in sentences)
     for source in [source for source in ranked if source not in quoted][:SEE_ALSO]:
-        yield SeeAlso(
-            source.document_id,
-            source.start,
-            source.end,
-            source.text,
-            source.filename,
-            source.heading,
-            source.page,
-        )
+        yield SeeAlso(source.document_id, source.start, source.end, source.text)
 
 
 def _paragraph(n: int, stretch: Stretch) -> str:

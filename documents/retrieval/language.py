@@ -87,7 +87,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
             spans.append((start, found.end()))
             start = found.end()
     spans.append((start, len(text)))
-    return [stripped for span in spans for stripped in _stripped(text, *span)]
+    return [piece for span in spans for piece in stripped(text, *span)]
 
 
 def _is_abbreviation(text: str, found: re.Match[str]) -> bool:
@@ -97,7 +97,8 @@ def _is_abbreviation(text: str, found: re.Match[str]) -> bool:
     return bool(_ABBREVIATION.search(before)) or text[found.end() : found.end() + 2].strip()[:1].islower()
 
 
-def _stripped(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def stripped(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield text[start:end] as (start, end) without outer white space; nothing when there is nothing else."""
     piece = text[start:end]
     if piece.strip():
         yield start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from documents.retrieval.language import stripped
+
 PASSAGE_CHARACTERS = 800
 HEADING_CHARACTERS = 200
 HEADING_SEPARATOR = " > "
@@ -108,15 +110,9 @@ def _pieces(line: str) -> Iterator[tuple[int, int]]:
     """Yield a line in pieces, cut where a clause number stands inside it."""
     start = 0
     for found in _INLINE.finditer(line):
-        yield from _stripped(line, start, found.start())
+        yield from stripped(line, start, found.start())
         start = found.end()
-    yield from _stripped(line, start, len(line))
-
-
-def _stripped(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    piece = text[start:end]
-    if piece.strip():
-        yield start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())
+    yield from stripped(line, start, len(line))
 
 
 def _closes(line: str) -> bool:
@@ -187,7 +183,7 @@ def _cut(text: str, blocks: Iterable[_Block]) -> Iterator[_Block]:
 
 
 def _trimmed(text: str, start: int, end: int, block: _Block) -> Iterator[_Block]:
-    for first, last in _stripped(text, start, end):
+    for first, last in stripped(text, start, end):
         yield _Block(first, last, block.is_clause and start == block.start, block.heading)
 
 

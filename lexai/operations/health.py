@@ -7,10 +7,9 @@ from collections.abc import Callable
 from celery.app.base import Celery
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import DEFAULT_DB_ALIAS, connection, connections
-from django.db.migrations.executor import MigrationExecutor
 
 from lexai.celery import app
+from lexai.database import is_schema_current
 
 PING_LIMIT_SECONDS = 1.0
 logger = logging.getLogger(__name__)
@@ -27,10 +26,7 @@ def is_worker_there() -> bool:
 
 
 def _database() -> bool:
-    executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return is_schema_current()
 
 
 def _broker() -> bool:

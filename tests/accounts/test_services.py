@@ -1,4 +1,5 @@
 import pytest
+from django.contrib.auth import authenticate
 
 from accounts import services
 from accounts.models import Firm, User
@@ -72,6 +73,13 @@ def test_a_renewed_password_replaces_the_old_one(cast):
     cast.ana.refresh_from_db()
     assert cast.ana.check_password(new)
     assert not cast.ana.check_password(old)
+
+
+def test_an_address_signs_in_however_it_is_spelled(cast):
+    password = services.renew_password(cast.ana, by=SYSTEM)
+
+    assert authenticate(username=" Ana@HART.example", password=password) == cast.ana
+    assert authenticate(username="ana@hart.example", password="wrong") is None
 
 
 def test_the_premium_role_starts_in_the_premium_tier(cast):
