@@ -4,7 +4,7 @@ from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -96,6 +96,7 @@ class User(AbstractBaseUser):
     password_updated_at = models.DateTimeField(null=True, blank=True)
     reset_token = models.CharField(max_length=64, null=True, blank=True)
     reset_token_expires = models.DateTimeField(null=True, blank=True)
+    link_requested_at = models.DateTimeField(null=True, blank=True)  # a mail with a link waits to be sent
     subscription_tier = models.CharField(
         max_length=20, null=True, choices=Tier, default=Tier.FREE, db_default=Tier.FREE.value
     )
@@ -129,6 +130,12 @@ class User(AbstractBaseUser):
             Index(fields=["role"], name="ix_users_role"),
             Index(fields=["is_active"], name="ix_users_is_active"),
             Index(fields=["is_active", "role"], name="ix_users_active_role"),
+            # the mails that wait to be sent
+            Index(
+                fields=["link_requested_at"],
+                name="ix_users_link_requested_at",
+                condition=Q(link_requested_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -153,3 +160,72 @@ class User(AbstractBaseUser):
     def audit_scope(self) -> tuple[int | None, list[str]]:
         """Return the person's firm, and no client."""
         return self.firm_id, []
+
+
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    def visible_to(self, user: Actor) -> Self:
+        """Return the user's own tokens; the system sees all."""
+        if not user.is_active:
+            return self.none()
+        return self if user.is_system else self.filter(user=user.pk)
+
+    def alive(self) -> Self:
+        """Return the tokens that still open the door: not expired, of an active user in the same role.
+
+        A token that ends with the password is dead once the password is younger than it.
+        """
+        is_older_password = Q(user__password_updated_at__isnull=True) | Q(
+            user__password_updated_at__lte=F("created_at")
+        )
+        return self.filter(
+            Q(ends_with_password=False) | is_older_password,
+            expires_at__gt=timezone.now(),
+            user__is_active=True,
+            user__role=F("role"),
+        )
+
+
+class ApiToken(models.Model):
+    """A key with which a program acts for a user; only its SHA-256 is kept."""
+
+    class Scope(models.TextChoices):
+        READ = "read", "Read only"
+        FULL = "full", "Full"
+
+    user = models.ForeignKey(
+        User, models.CASCADE, related_name="api_tokens", db_constraint=False, db_index=False
+    )
+    name = models.CharField(max_length=100, error_messages={"blank": "A token needs a name."})
+    prefix = models.CharField(max_length=16)
+    sha256 = models.CharField(max_length=64)
+    scope = models.CharField(max_length=20, choices=Scope, default=Scope.READ, db_default=Scope.READ.value)
+    role = models.CharField(max_length=20, choices=User.Role)
+    ends_with_password = models.BooleanField(default=True, db_default=True)
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, db_default=Now())
+
+    objects = ApiTokenQuerySet.as_manager()
+
+    class Meta:
+        db_table = "api_tokens"
+        verbose_name = "API token"
+        constraints = [
+            models.UniqueConstraint(fields=["sha256"], name="ix_api_tokens_sha256"),
+            models.CheckConstraint(
+                condition=Q(scope__in=["read", "full"]),
+                name="api_token_scope_known",
+                violation_error_message="The scope must be read or full.",
+            ),
+        ]
+        indexes = [
+            # the tokens of a user
+            Index(fields=["user"], name="ix_api_tokens_user_id"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.prefix}..."
+
+    def audit_scope(self) -> tuple[int | None, list[str]]:
+        """Return the firm of the token's user, and no client."""
+        return self.user.audit_scope()

@@ -1,5 +1,6 @@
 """Who may do what in a firm."""
 
+from accounts.models import ApiToken
 from lexai.system import Actor
 
 
@@ -13,3 +14,7 @@ def can_manage_users(user: Actor, firm_id: int) -> bool:
 
 def can_open_back_office(user: Actor) -> bool:
     return user.is_active and user.is_staff
+
+
+def can_revoke_token(user: Actor, token: ApiToken) -> bool:
+    return user.is_system or user.pk == token.user_id

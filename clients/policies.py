@@ -17,6 +17,10 @@ def can_open_client(user: Actor, firm_id: int) -> bool:
     return user.is_active and (user.is_system or user.firm_id == firm_id)
 
 
+def can_change_client(user: Actor, client: Client) -> bool:
+    return can_view_client(user, client)
+
+
 def can_delete_client(user: Actor, client: Client) -> bool:
     return can_view_client(user, client)
 

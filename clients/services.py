@@ -1,14 +1,18 @@
 """What happens when a client's file is opened, walled or deleted."""
 
+from collections.abc import Collection
+
 from django.db import transaction
 
 from accounts.models import User
 from clients import policies
 from clients.models import Client, Member
 from lexai import audit
-from lexai.database import insert, locked
-from lexai.errors import DomainError, WrongState, is_storable, require
+from lexai.database import insert, locked, require_version
+from lexai.errors import DomainError, WrongState, is_storable, require, require_valid
 from lexai.system import SystemUser
+
+CHANGEABLE = {"name", "case_number", "email", "phone", "case_type", "notes"}
 
 
 class MemberOfAnotherFirm(WrongState):
@@ -67,6 +71,25 @@ def open_client(client: Client, *, by: User | SystemUser) -> Client:
 
 
 @transaction.atomic
+def change_client(
+    client: Client, *, by: User | SystemUser, changed: Collection[str], version: int | None = None
+) -> Client:
+    """Save the fields of `client` that `changed` names; raise NotAcceptable in the model's own sentences.
+
+    Raises StaleVersion when `version` is given and the row has another one: somebody else was first.
+    """
+    row = locked(client)
+    require(policies.can_change_client(by, row))
+    require_version(row, version)
+    for field in set(changed) & CHANGEABLE:
+        setattr(row, field, getattr(client, field))
+    require_valid(row)
+    _save_raising_version(row, *set(changed) & CHANGEABLE)
+    audit.record("client.changed", row, by=by, fields=sorted(set(changed) & CHANGEABLE))
+    return row
+
+
+@transaction.atomic
 def restrict_client(client: Client, *, by: User | SystemUser, members: list[User]) -> Client:
     """Wall a client off, so that only its members see it; whoever does it is one of them.
 
@@ -82,7 +105,7 @@ def restrict_client(client: Client, *, by: User | SystemUser, members: list[User
     if not chosen:
         raise LastMember
     client.is_restricted = True
-    _save_raising_version(client)
+    _save_raising_version(client, "is_restricted")
     audit.record("client.restricted", client, by=by)
     known = set(Member.objects.filter(client=client).values_list("user_id", flat=True))
     for user in chosen.values():
@@ -99,7 +122,7 @@ def unrestrict_client(client: Client, *, by: User | SystemUser) -> Client:
     if not client.is_restricted:
         raise NotRestricted
     client.is_restricted = False
-    _save_raising_version(client)
+    _save_raising_version(client, "is_restricted")
     audit.record("client.unrestricted", client, by=by)
     return client
 
@@ -129,9 +152,9 @@ def remove_member(client: Client, user: User, *, by: User | SystemUser) -> None:
     member.delete()
 
 
-def _save_raising_version(client: Client) -> None:
+def _save_raising_version(client: Client, *fields: str) -> None:
     client.version += 1
-    client.save(update_fields=["is_restricted", "version", "updated_at"])
+    client.save(update_fields=[*fields, "version", "updated_at"])
 
 
 def _add_member(client: Client, user: User, *, by: User | SystemUser) -> Member:

@@ -3,6 +3,7 @@
 from typing import Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -84,6 +85,9 @@ class Message(models.Model):
     engine = models.CharField(max_length=50, blank=True, default="", db_default="")
     is_supported = models.BooleanField(null=True, blank=True)
     support = models.FloatField(null=True, blank=True)
+    passage_ids = ArrayField(models.BigIntegerField(), default=list, blank=True)  # what was found, best first
+    attempts = models.SmallIntegerField(default=0, db_default=0)
+    lease_expires_at = models.DateTimeField(default=timezone.now, db_default=Now())
 
     objects = MessageQuerySet.as_manager()
 
@@ -112,6 +116,14 @@ class Message(models.Model):
             Index(fields=["role"], name="ix_conversations_role"),
             # a client's conversation, the newest first
             Index(fields=["client", "-timestamp"], name="ix_conversations_client_timestamp"),
+            # the questions of a user today, for the daily limit
+            Index(fields=["asked_by", "timestamp"], name="ix_conversations_asked_by_timestamp"),
+            # the answers that are under way
+            Index(
+                fields=["lease_expires_at"],
+                name="ix_conversations_pending",
+                condition=Q(status="pending"),
+            ),
             # the cascades from threads and questions
             Index(fields=["thread"], name="ix_conversations_thread_id"),
             Index(fields=["reply_to"], name="ix_conversations_reply_to_id"),

@@ -19,7 +19,7 @@ from documents.storage import StorageUnavailable, faults_translated, own_keys
 from documents.uploads import Upload
 from lexai import audit
 from lexai.celery import nudge
-from lexai.database import insert, locked
+from lexai.database import insert, locked, require_version
 from lexai.errors import DomainError, WrongState, require, storable
 from lexai.system import SystemUser
 
@@ -272,14 +272,16 @@ def delete_document(document: Document, *, by: User | SystemUser) -> None:
 
 
 @transaction.atomic
-def delete_client(client: Client, *, by: User | SystemUser) -> None:
+def delete_client(client: Client, *, by: User | SystemUser, version: int | None = None) -> None:
     """Delete a client with documents and conversations and, after the commit, the files.
 
+    Raises StaleVersion when `version` is given and the client has another one.
     It stands here because only this app knows the files; the database's cascade does the rest.
     """
     list(client.documents.select_for_update().order_by("pk"))  # a reader locks its document before the client
     client = locked(client)
     require(can_delete_client(by, client))
+    require_version(client, version)
     audit.record("client.deleted", client, by=by)
     _remove_files(list(client.documents.values_list("storage_key", flat=True)))
     client.delete()

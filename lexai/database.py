@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections, migrations, models, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from lexai.errors import Gone, NotAcceptable, require_valid
+from lexai.errors import Gone, NotAcceptable, StaleVersion, require_valid
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -40,6 +40,12 @@ def locked(row: Row) -> Row:
     if now is None:
         raise Gone
     return now
+
+
+def require_version(row: Any, version: int | None) -> None:
+    """Raise StaleVersion unless the row still has this version; None demands nothing."""
+    if version is not None and row.version != version:
+        raise StaleVersion
 
 
 def insert(row: models.Model) -> None:

@@ -1,6 +1,7 @@
 """Refusals of the practice: one family, translated by the doors and caught nowhere else."""
 
 import re
+from collections.abc import Mapping, Sequence
 from inspect import cleandoc
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -15,6 +16,7 @@ class DomainError(Exception):
     """The request was refused."""
 
     status = 400
+    retry_after_seconds: int | None = None
 
     def __str__(self) -> str:
         """Return the sentence given, or the docstring of the class as the sentence the user reads."""
@@ -42,6 +44,29 @@ class Gone(WrongState):
 class NotAcceptable(DomainError):
     """The entry is not acceptable."""
 
+    def __init__(self, *sentence: str, errors: Mapping[str, Sequence[str]] | None = None) -> None:
+        """Take one sentence, or the sentences of each field; those of no field stand under NON_FIELD_ERRORS."""
+        self.errors = errors or {}
+        told = [
+            message if field == NON_FIELD_ERRORS else f"{field}: {message}"
+            for field, messages in self.errors.items()
+            for message in messages
+        ]
+        super().__init__(*(sentence or [" ".join(told)]))
+
+
+class StaleVersion(DomainError):
+    """This has been changed meanwhile. Fetch it anew, look at what changed, and try again."""
+
+    status = 412
+
+
+class Unavailable(DomainError):
+    """This cannot be served at the moment. Nothing was changed; try again in a minute."""
+
+    status = 503
+    retry_after_seconds = 30
+
 
 def require(is_allowed: bool) -> None:
     """Raise NotAllowed unless a policy said yes."""
@@ -55,12 +80,7 @@ def require_valid(instance: Model) -> None:
         _clean_characters(instance)
         instance.full_clean()
     except ValidationError as error:
-        sentences = [
-            message if field == NON_FIELD_ERRORS else f"{field}: {message}"
-            for field, messages in error.message_dict.items()
-            for message in messages
-        ]
-        raise NotAcceptable(" ".join(sentences)) from error
+        raise NotAcceptable(errors=error.message_dict) from error
 
 
 def _clean_characters(instance: Model) -> None:

@@ -6,8 +6,10 @@
 import contextlib
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
 
+from csp import constants as csp
 from django.core.exceptions import ImproperlyConfigured
 
 from lexai import addresses, embedded
@@ -24,11 +26,11 @@ def variable(name: str, default: str = "") -> str:
         raise ImproperlyConfigured(f"{name}_FILE names {path}, which cannot be read.") from error
 
 
-def number(name: str, default: int) -> int:
-    """Return a variable as a whole number from 1; raise ImproperlyConfigured when it is none."""
+def number(name: str, default: int, *, least: int = 1) -> int:
+    """Return a variable as a whole number; raise ImproperlyConfigured when it is none, or less than `least`."""
     value = variable(name, str(default))
-    if not value.isdecimal() or int(value) == 0:
-        raise ImproperlyConfigured(f"{name} must be a whole number from 1; it is {value!r}.")
+    if not value.isdecimal() or int(value) < least:
+        raise ImproperlyConfigured(f"{name} must be a whole number from {least}; it is {value!r}.")
     return int(value)
 
 
@@ -80,6 +82,12 @@ ALLOWED_HOSTS = variable("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").replace("
 
 # Applications
 INSTALLED_APPS = [
+    "axes",
+    "csp",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "rest_framework",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -95,18 +103,22 @@ INSTALLED_APPS = [
     "conversations",
 ]
 MIDDLEWARE = [
+    "lexai.web.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "lexai.web.SessionLimitsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "lexai.web.RequestGuardMiddleware",
     "documents.uploads.BrokenUploadsMiddleware",
     "lexai.web.DomainErrorMiddleware",
 ]
+APPEND_SLASH = False  # a redirect would turn a program's POST into a GET
 ROOT_URLCONF = "lexai.urls"
 WSGI_APPLICATION = "lexai.wsgi.application"
 TEMPLATES = [
@@ -192,8 +204,88 @@ WHITENOISE_USE_FINDERS = True
 
 # Accounts
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.BCryptSHA256PasswordHasher"]
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "/"
+
+# Whoever guesses passwords: counted in PostgreSQL for each account and address, forgotten after the cool-off
+LOCKOUT_MINUTES = number("LOCKOUT_MINUTES", 15)
+AXES_FAILURE_LIMIT = number("LOCKOUT_FAILURES", 5)
+AXES_COOLOFF_TIME = timedelta(minutes=LOCKOUT_MINUTES)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True  # the audit has every sign-in
+AXES_ENABLE_ADMIN = False  # the back office shows a firm the lockouts of its own people
+AXES_VERBOSE = False
+SILENCED_SYSTEM_CHECKS = ["axes.W002"]  # its middleware replaces our answers; the sign-in itself refuses
+
+# Limits: requests of one user to the API; sign-ins from one address; proxies of our own in front
+API_RATE = f"{number('API_REQUESTS_A_MINUTE', 120)}/m"
+SIGN_IN_RATE = f"{number('SIGN_INS_A_MINUTE', 30)}/m"
+PROXY_COUNT = number("PROXY_COUNT", 0, least=0)
+FREE_QUESTIONS_A_DAY = number("FREE_QUESTIONS_A_DAY", 50)
+
+# Sessions and cookies; with TLS the browser takes them from this host alone
+LEXAI_TLS = variable("LEXAI_TLS") == "1"
+SESSION_IDLE_MINUTES = number("SESSION_IDLE_MINUTES", 60)
+SESSION_COOKIE_AGE = number("SESSION_HOURS", 12) * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LEXAI_TLS
+SESSION_COOKIE_NAME = "__Host-session" if LEXAI_TLS else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if LEXAI_TLS else "csrf"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "lexai.web.csrf_failed"
+
+# What every answer says to browsers
+SECURE_SSL_REDIRECT = LEXAI_TLS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked from inside, past the proxy
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if LEXAI_TLS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = LEXAI_TLS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if LEXAI_TLS and PROXY_COUNT else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [csp.SELF],
+        "base-uri": [csp.NONE],
+        "form-action": [csp.SELF],
+        "frame-ancestors": [csp.NONE],
+        "object-src": [csp.NONE],
+    }
+}
+
+# The API
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.authentication.TokenAuthentication",
+        "accounts.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.authentication.SignedIn"],
+    "DEFAULT_THROTTLE_CLASSES": ["lexai.api.lists.UserLimit"],
+    "DEFAULT_PARSER_CLASSES": ["lexai.api.bodies.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["lexai.api.bodies.JSONRenderer"],
+    "DEFAULT_FILTER_BACKENDS": ["lexai.api.lists.DeclaredFilters"],
+    "DEFAULT_PAGINATION_CLASS": "lexai.api.lists.Pages",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "lexai.api.refusals.translate",
+    "URL_FORMAT_OVERRIDE": None,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "LexAI Practice Partner",
+    "VERSION": "1",
+    "DESCRIPTION": "Clients, their documents, and answers from them whose quotations were found there.",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "lexai.api.openapi.with_problems",
+    ],
+    "SWAGGER_UI_DIST": "SIDECAR",
+}
 
 # Language and time
 LANGUAGE_CODE = "en"
@@ -204,7 +296,13 @@ USE_TZ = True
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "lexai.logs.PrivateFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"axes": {"level": "ERROR"}},  # it names accounts; the audit has what it tells
     "root": {"handlers": ["console"], "level": variable("LOG_LEVEL", "INFO")},
 }

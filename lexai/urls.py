@@ -2,10 +2,15 @@
 
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import path
+from django.urls import include, path
 from django.views.generic import RedirectView
 
 from lexai.operations import views
+
+handler400 = "lexai.web.bad_request"
+handler403 = "lexai.web.forbidden"
+handler404 = "lexai.web.not_found"
+handler500 = "lexai.web.failed"
 
 
 def absent(_request: HttpRequest) -> HttpResponse:
@@ -19,4 +24,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", views.healthz),
     path("readyz", views.readyz),
+    path("api/v1/", include("clients.urls")),
+    path("api/v1/", include("documents.urls")),
 ]

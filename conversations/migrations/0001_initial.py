@@ -1,3 +1,4 @@
+import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import django.utils.timezone
@@ -87,6 +88,20 @@ class Migration(migrations.Migration):
                 ("engine", models.CharField(blank=True, db_default="", default="", max_length=50)),
                 ("is_supported", models.BooleanField(blank=True, null=True)),
                 ("support", models.FloatField(blank=True, null=True)),
+                (
+                    "passage_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), blank=True, default=list, size=None
+                    ),
+                ),
+                ("attempts", models.SmallIntegerField(db_default=0, default=0)),
+                (
+                    "lease_expires_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        default=django.utils.timezone.now,
+                    ),
+                ),
                 (
                     "asked_by",
                     models.ForeignKey(
@@ -232,6 +247,20 @@ class Migration(migrations.Migration):
             model_name="message",
             index=lexai.database.Index(
                 fields=["client", "-timestamp"], name="ix_conversations_client_timestamp"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="message",
+            index=lexai.database.Index(
+                fields=["asked_by", "timestamp"], name="ix_conversations_asked_by_timestamp"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="message",
+            index=lexai.database.Index(
+                condition=models.Q(("status", "pending")),
+                fields=["lease_expires_at"],
+                name="ix_conversations_pending",
             ),
         ),
         migrations.AddIndex(

@@ -37,6 +37,24 @@ def record(
     )
 
 
+def record_read(
+    verb: str, *, by: Actor, client_ids: list[str], target: Audited | None = None, **facts: Any
+) -> None:
+    """Append that somebody was shown rows, once for all of them; for the doors, which alone know what they show.
+
+    Raises ValueError for a verb that the enum does not list.
+    """
+    _append(
+        Verb(verb),
+        by=by,
+        firm_id=by.firm_id,
+        client_ids=client_ids,
+        target_type=type(target).__name__.lower() if target else "",
+        target_id=str(target.pk) if target else "",
+        facts=facts,
+    )
+
+
 def record_refusal(error: Exception, *, by: Actor, door: str) -> None:
     """Append a refusal; for the translators alone, after the rollback."""
     _append(

@@ -1,0 +1,60 @@
+"""The API's translator: whatever a view raises becomes a problem document."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.db import OperationalError
+from django.http import Http404
+from rest_framework.exceptions import APIException, ParseError, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import exception_handler, set_rollback
+
+from lexai import audit, limits
+from lexai.api.bodies import TooLarge
+from lexai.errors import DomainError, Unavailable
+from lexai.problems import MEDIA_TYPE, SENTENCES, problem, problem_of
+
+
+def translate(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Turn whatever a view raises into a problem document; record refusals, after the rollback."""
+    request = context["request"]
+    set_rollback()
+    if isinstance(error, OperationalError):
+        error = Unavailable()
+    if isinstance(error, RequestDataTooBig):
+        error = TooLarge()
+    if isinstance(error, SuspiciousOperation):
+        error = ValidationError({"body": SENTENCES[400]})
+    _record_refusal(error, request, context)
+    if isinstance(error, DomainError):
+        headers = {"Retry-After": str(error.retry_after_seconds)} if error.retry_after_seconds else {}
+        return Response(problem_of(error), error.status, headers=headers, content_type=MEDIA_TYPE)
+    response = exception_handler(error, context)
+    if response is not None:
+        response.data = _problem_of_framework(error, response)
+        response.content_type = MEDIA_TYPE
+    return response
+
+
+def _record_refusal(error: Exception, request: Request, context: dict[str, Any]) -> None:
+    is_refusal = isinstance(error, DomainError | PermissionDenied | Http404) or (
+        isinstance(error, APIException) and error.status_code in {403, 404}
+    )
+    is_flood = isinstance(error, limits.TooManyRequests | Unavailable)
+    user = getattr(
+        request, "_user", None
+    )  # asking for `user` would authenticate once more, and fail once more
+    if is_refusal and not is_flood and user is not None and user.is_authenticated:
+        audit.record_refusal(error, by=user, door=f"api {type(context['view']).__name__}")
+
+
+def _problem_of_framework(error: Exception, response: Response) -> dict[str, Any]:
+    if isinstance(error, ValidationError):
+        return problem(
+            response.status_code, "Some fields cannot be accepted as they are.", errors=response.data
+        )
+    if isinstance(error, ParseError | TooLarge):
+        return problem(response.status_code, str(error.detail), errors={"body": [str(error.detail)]})
+    is_constant = response.status_code in {401, 404, 405}
+    return problem(response.status_code, "" if is_constant else str(getattr(error, "detail", "")))
