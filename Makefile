@@ -7,7 +7,7 @@ WORKERS ?= auto
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 
-.PHONY: help demo test run check fix bench requirements system-packages
+.PHONY: help demo test run check fix bench schema requirements system-packages
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
@@ -28,14 +28,20 @@ check: .venv/dev ## run every static check
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@$(MANAGE) check --fail-level WARNING
+	@LEXAI_TLS=1 ALLOWED_HOSTS=lexai.example PUBLIC_URL=https://lexai.example \
+		SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(48))') \
+		$(MANAGE) check --deploy --fail-level WARNING
 	@$(MANAGE) makemigrations --check --dry-run
 
 fix: .venv/dev ## repair what can be repaired
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format --quiet .
 
-bench: .venv/dev ## measure; CONTRACTS=folder measures answers on real contracts
+bench: .venv/dev ## measure lists, their audit and a crowd at sign-in; CONTRACTS=folder measures answers too
 	@$(BIN)/python -m tests.benchmarks $(if $(CONTRACTS),--contracts $(CONTRACTS))
+
+schema: .venv/base ## write the description of the API anew
+	@$(MANAGE) spectacular --validate --fail-on-warn --file lexai/openapi.yaml
 
 requirements: .venv/dev ## compile the pinned, hashed requirements anew
 	@for set in base dev; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -19,7 +19,19 @@ WITHOUT_SERVERS = {
     "diffsettings",
     "help",
     "makemessages",
+    "spectacular",
     "startapp",
+}
+# commands of others that would write past the services, and ours that are run instead
+INSTEAD = {
+    "changepassword": "renew-password EMAIL",
+    "createsuperuser": "create-firm NAME --admin EMAIL",
+    "axes_reset": "release-lockout EMAIL",
+    "axes_reset_failure_logs": "release-lockout EMAIL",
+    "axes_reset_ip": "release-lockout EMAIL",
+    "axes_reset_ip_username": "release-lockout EMAIL",
+    "axes_reset_logs": "release-lockout EMAIL",
+    "axes_reset_username": "release-lockout EMAIL",
 }
 HELP = {"help", "--help", "-h", "--version"}
 
@@ -32,16 +44,17 @@ class Utility(ManagementUtility):
     def fetch_command(self, subcommand: str) -> BaseCommand:
         underscored = subcommand.replace("-", "_")
         name = underscored if underscored in get_commands() else subcommand
+        if name in INSTEAD:
+            sys.exit(f"{name} would pass by LexAI's rules and its audit. Run: manage.py {INSTEAD[name]}")
         command = super().fetch_command(name)
         if self.servers is None and self._needs_servers(command, name):
             self.servers = embedded.hold(embedded.home())
         return command
 
     def _needs_servers(self, command: BaseCommand, name: str) -> bool:
-        has_others = bool(os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"))
         asks_for_help = bool(HELP.intersection(self.argv))
         return (
-            not has_others
+            settings.NEEDS_SERVERS
             and not asks_for_help
             and getattr(command, "needs_servers", name not in WITHOUT_SERVERS)
         )

@@ -71,3 +71,11 @@ class SignedInWithPassword(SignedIn):
         if request.auth:
             raise PasswordNeeded
         return True
+
+
+class FromOwnPage(BasePermission):
+    """Let in whoever brings the CSRF token: nobody is signed in yet for whom the session would demand it."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        SessionAuthentication().enforce_csrf(request)
+        return True

@@ -1,15 +1,29 @@
 """Firms and the people who work in them."""
 
+import unicodedata
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
+from axes.models import AccessAttempt
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from lexai.database import Index
 from lexai.system import Actor
+
+RESET_LIFETIME = timedelta(hours=1)
+INVITATION_LIFETIME = timedelta(days=7)
+LINK_RETRIED_AFTER = timedelta(minutes=1)
+LINK_LIFETIME = Case(
+    When(password_updated_at__isnull=True, then=Value(INVITATION_LIFETIME)),
+    default=Value(RESET_LIFETIME),
+    output_field=models.DurationField(),
+)
 
 
 class FirmQuerySet(models.QuerySet["Firm"]):
@@ -56,10 +70,42 @@ class UserQuerySet(models.QuerySet["User"]):
             return self.none()
         return self if user.is_system else self.filter(firm_id=user.firm_id)
 
+    def administrators(self) -> Self:
+        """Return the active administrators who have chosen a password: the invited cannot act yet."""
+        return self.filter(is_active=True, role=User.Role.ADMIN, password_updated_at__isnull=False)
+
+    def with_links_due(self) -> Self:
+        """Return whoever waits for a mail with a link, and was not tried within the last minute."""
+        is_untried = Q(reset_token_expires__isnull=True) | Q(
+            reset_token_expires__lte=Now() + LINK_LIFETIME - LINK_RETRIED_AFTER
+        )
+        return self.filter(is_untried, is_active=True, link_requested_at__gt=Now() - LINK_LIFETIME)
+
+    def with_links_outlived(self) -> Self:
+        """Return whoever waits in vain: the mail could not be sent for as long as its link would have lived."""
+        return self.filter(link_requested_at__lte=Now() - LINK_LIFETIME)
+
+    def with_credentials_of(self, user: "User") -> Self:
+        """Return the person while active, and with the password and the role that a session began with."""
+        return self.filter(
+            pk=user.pk,
+            is_active=True,
+            password=user.password,
+            role=user.role,
+            role_changed_at=user.role_changed_at,
+        )
+
+
+UNSEEN = {"Cc", "Cf", "Cs"}  # Unicode's categories of control, format and surrogate characters
+
 
 def one_spelling(email: str) -> str:
-    """Return the one spelling under which an address is kept and looked up."""
-    return email.strip().lower()
+    """Return the one spelling under which an address is kept and looked up.
+
+    Wide letters, capitals, surrounding space and whatever no eye can see make no other address.
+    """
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", email).casefold())
+    return "".join(letter for letter in folded if unicodedata.category(letter) not in UNSEEN).strip()
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]  # made at run time
@@ -83,6 +129,11 @@ class User(AbstractBaseUser):
         FREE = "free", "Free"
         PREMIUM = "premium", "Premium"
 
+    class Status(models.TextChoices):
+        INVITED = "invited", "Invited"
+        ACTIVE = "active", "Active"
+        DEACTIVATED = "deactivated", "Deactivated"
+
     firm = models.ForeignKey(Firm, models.PROTECT, related_name="users", db_constraint=False, db_index=False)
     email = models.CharField(max_length=120)
     password = models.TextField(db_column="password_hash")
@@ -90,6 +141,7 @@ class User(AbstractBaseUser):
     last_name = models.CharField(max_length=50)
     firm_name = models.CharField(max_length=100, null=True, blank=True)
     role = models.CharField(max_length=20, choices=Role, default=Role.USER, db_default=Role.USER.value)
+    role_changed_at = models.DateTimeField(null=True, blank=True)
     is_active = models.BooleanField(default=True, db_default=True)
     created_at = models.DateTimeField(default=timezone.now, db_default=Now())
     last_login = models.DateTimeField(null=True, blank=True)
@@ -116,6 +168,7 @@ class User(AbstractBaseUser):
                 fields=["email"],
                 name="ix_users_email",
                 violation_error_message="A user with this e-mail address exists already.",
+                violation_error_code="unique",
             ),
             models.CheckConstraint(
                 condition=Q(role__in=["user", "admin", "premium"]),
@@ -146,8 +199,28 @@ class User(AbstractBaseUser):
         """Say whether this person administers the firm; Django's admin asks it."""
         return self.is_active and self.role == self.Role.ADMIN
 
+    @property
+    def status(self) -> Status:
+        """Return where the person stands: invited means that no password was chosen yet."""
+        if not self.is_active:
+            return self.Status.DEACTIVATED
+        return self.Status.ACTIVE if self.password_updated_at else self.Status.INVITED
+
+    @property
+    def link_lifetime(self) -> timedelta:
+        """Return how long a mailed link opens the account: longer for whoever is new."""
+        return RESET_LIFETIME if self.password_updated_at else INVITATION_LIFETIME
+
     def get_full_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Return what a session must carry to stay alive: it ends with the password, and with the role.
+
+        A role that is given back revives nothing: when it last changed is part of it.
+        """
+        kept = f"{self.password} {self.role} {self.role_changed_at}"
+        return salted_hmac("accounts.session", kept, secret=secret, algorithm="sha256").hexdigest()
 
     def has_perm(self, _permission: str, _target: Any = None) -> bool:
         """Say no: there are no stored permissions, the policies decide."""
@@ -179,7 +252,7 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
         )
         return self.filter(
             Q(ends_with_password=False) | is_older_password,
-            expires_at__gt=timezone.now(),
+            expires_at__gt=Now(),
             user__is_active=True,
             user__role=F("role"),
         )
@@ -229,3 +302,40 @@ class ApiToken(models.Model):
     def audit_scope(self) -> tuple[int | None, list[str]]:
         """Return the firm of the token's user, and no client."""
         return self.user.audit_scope()
+
+
+class LockoutQuerySet(models.QuerySet["Lockout"]):
+    def visible_to(self, user: Actor) -> Self:
+        """Return the lockouts that hold now, of the firm that the user administers; the system sees all."""
+        people = User.objects.visible_to(user)
+        if not user.is_system and not user.is_staff:
+            people = people.none()
+        return self.holding().filter(username__in=people.values("email"))
+
+    def holding(self) -> Self:
+        """Return the lockouts that hold now: enough failures, and the last of them not long enough ago."""
+        enough = self.filter(failures_since_start__gte=settings.AXES_FAILURE_LIMIT)
+        return enough.filter(attempt_time__gte=Now() - settings.AXES_COOLOFF_TIME)
+
+
+class Lockout(AccessAttempt):
+    """An account that nobody can sign in to from one address for a while: too many tries have failed."""
+
+    objects = LockoutQuerySet.as_manager()
+
+    class Meta:
+        proxy = True
+        app_label = "accounts"
+
+    def __str__(self) -> str:
+        return f"{self.username} from {self.ip_address}"
+
+    @property
+    def email(self) -> str:
+        return str(self.username)
+
+    @property
+    def ends_at(self) -> datetime:
+        """Return when it ends by itself."""
+        last: datetime = self.attempt_time
+        return last + settings.AXES_COOLOFF_TIME

@@ -16,7 +16,9 @@ from accounts.services import colleague
 from clients import services
 from clients.models import Client, Member
 from clients.serializers import ClientSerializer, ClientSummary, MemberSerializer, MembersSerializer
+from lexai.api.fields import StableOrdering, TruthFilter
 from lexai.api.views import IF_MATCH, Listed, PracticeViewSet, Shown
+from lexai.database import require_version
 
 
 class ClientFilters(filters.FilterSet):
@@ -25,9 +27,9 @@ class ClientFilters(filters.FilterSet):
     search = filters.CharFilter(method="matching", help_text="part of the name or of the case number")
     case_number = filters.CharFilter()
     case_type = filters.CharFilter()
-    is_restricted = filters.BooleanFilter()
+    is_restricted = TruthFilter()
     updated_after = filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gt")
-    ordering = filters.OrderingFilter(fields=["name", "case_number", "created_at", "updated_at"])
+    ordering = StableOrdering(fields=["name", "case_number", "created_at", "updated_at"])
 
     def matching(self, rows: QuerySet[Client], _name: str, words: str) -> QuerySet[Client]:
         return rows.filter(Q(name__icontains=words) | Q(case_number__icontains=words))
@@ -64,38 +66,43 @@ class ClientViewSet(Listed, Shown, PracticeViewSet):
         """Change a client; what is left out stays as it is."""
         return self._changed(request, partial=False)
 
-    @extend_schema(request=MembersSerializer, responses=ClientSerializer)
+    @extend_schema(parameters=[IF_MATCH], request=MembersSerializer, responses=ClientSerializer)
     @action(detail=True, methods=["post"])
     def restrict(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Wall a client off, so that only its members see it."""
         client = self.get_object()
         serializer = MembersSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        members = [colleague(email, by=self.by) for email in serializer.validated_data["members"]]
-        return self._answer(services.restrict_client(client, by=self.by, members=members))
+        emails = serializer.validated_data["members"]
+        members = [colleague(email, by=self.by, field="members") for email in emails]
+        version = self.demanded_version()
+        return self._answer(services.restrict_client(client, by=self.by, members=members, version=version))
 
-    @extend_schema(request=None, responses=ClientSerializer)
+    @extend_schema(parameters=[IF_MATCH], request=None, responses=ClientSerializer)
     @action(detail=True, methods=["post"])
     def unrestrict(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Take the wall down: the whole firm sees the client again."""
-        return self._answer(services.unrestrict_client(self.get_object(), by=self.by))
+        version = self.demanded_version()
+        return self._answer(services.unrestrict_client(self.get_object(), by=self.by, version=version))
 
     def _changed(self, request: Request, *, partial: bool) -> Response:
-        client = self.get_object()
+        client, version = self.get_object(), self.demanded_version()
+        require_version(
+            client, version
+        )  # else a stale body would be told of its fields, and not that it is stale
         serializer = self.get_serializer(client, data=request.data, partial=partial)
         serializer.is_valid(raise_exception=True)
         for field, value in serializer.validated_data.items():
             setattr(client, field, value)
-        changed = services.change_client(
-            client, by=self.by, changed=serializer.validated_data, version=self.demanded_version()
-        )
-        return self._answer(changed)
+        row = services.change_client(client, by=self.by, changed=serializer.validated_data, version=version)
+        is_unchanged = row.version == client.version  # then no deed is recorded, but it is shown all the same
+        return self.shown(row) if is_unchanged else self._answer(row)
 
     def _answer(self, client: Client, code: int = status.HTTP_200_OK) -> Response:
         return Response(self.get_serializer(client).data, code, headers=self.version_headers(client))
 
 
-class MemberViewSet(Listed, PracticeViewSet):
+class MemberViewSet(PracticeViewSet):
     """The people who may see one restricted client."""
 
     model = Member
@@ -105,7 +112,12 @@ class MemberViewSet(Listed, PracticeViewSet):
     serializer_class = MemberSerializer
 
     def get_queryset(self) -> QuerySet[Member]:
-        return super().get_queryset().filter(client=self._client().pk).select_related("user")
+        return super().get_queryset().select_related("user")
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """List the people who may see the client while it is restricted."""
+        client = self._client()
+        return self.listed(self.get_queryset().filter(client=client.pk), target=client)
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Let a colleague through the wall."""

@@ -91,6 +91,10 @@ class MemberQuerySet(models.QuerySet["Member"]):
         """Return the members of the clients that the user may see."""
         return self.filter(client__in=Client.objects.visible_to(user))
 
+    def active(self) -> Self:
+        """Return those who are not deactivated: the others see nothing."""
+        return self.filter(user__is_active=True)
+
 
 class Member(models.Model):
     """A user who may see a restricted client."""

@@ -5,6 +5,7 @@ from typing import ClassVar
 from rest_framework import serializers
 
 from clients.models import Client, Member
+from lexai.api.fields import Name, Several
 from lexai.api.views import StrictModelSerializer, StrictSerializer
 
 
@@ -39,7 +40,7 @@ class MemberSerializer(StrictSerializer):
     """A user who may see the client; `email` names whom to add."""
 
     id = serializers.IntegerField(source="user.pk", read_only=True)
-    email = serializers.CharField(source="user.email", max_length=120)
+    email = Name(source="user.email", max_length=120)
     first_name = serializers.CharField(source="user.first_name", read_only=True)
     last_name = serializers.CharField(source="user.last_name", read_only=True)
     added_at = serializers.DateTimeField(read_only=True)
@@ -51,8 +52,8 @@ class MemberSerializer(StrictSerializer):
 class MembersSerializer(StrictSerializer):
     """The people who shall see a client beside whoever restricts it."""
 
-    members = serializers.ListField(
-        child=serializers.CharField(max_length=120),
+    members = Several(
+        child=Name(max_length=120),
         max_length=200,
         default=list,
         help_text="e-mail addresses",

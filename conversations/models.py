@@ -1,15 +1,16 @@
 """Questions, answers and what the answers quote."""
 
+from datetime import timedelta
 from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
-from clients.models import Client
+from clients.models import Client, ClientQuerySet
 from documents.models import Document
 from lexai.database import Index
 from lexai.system import Actor
@@ -50,6 +51,16 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def in_order(self) -> Self:
         return self.order_by("timestamp", "pk")
+
+    def with_citations(self) -> Self:
+        """Fetch the citations along, in order, with their documents."""
+        return self.prefetch_related(
+            models.Prefetch("citations", Citation.objects.with_document().order_by("n"))
+        )
+
+    def due(self) -> Self:
+        """Return the pending answers that nobody works on and no nudge is under way for."""
+        return self.filter(status=Message.Status.PENDING, lease_expires_at__lte=timezone.now())
 
 
 class Message(models.Model):
@@ -116,7 +127,7 @@ class Message(models.Model):
             Index(fields=["role"], name="ix_conversations_role"),
             # a client's conversation, the newest first
             Index(fields=["client", "-timestamp"], name="ix_conversations_client_timestamp"),
-            # the questions of a user today, for the daily limit
+            # what a user asked, for when the account goes
             Index(fields=["asked_by", "timestamp"], name="ix_conversations_asked_by_timestamp"),
             # the answers that are under way
             Index(
@@ -131,6 +142,14 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"message {self.pk}"
+
+    @property
+    def is_settled(self) -> bool:
+        return self.status != self.Status.PENDING
+
+    def lease(self, seconds: float) -> None:
+        """Keep the queue from seeing to this answer for some seconds; the caller saves."""
+        self.lease_expires_at = timezone.now() + timedelta(seconds=seconds)
 
     def audit_scope(self) -> tuple[int | None, list[str]]:
         """Return the firm and the client that the message is about."""
@@ -196,3 +215,44 @@ class Citation(models.Model):
 
     def __str__(self) -> str:
         return f"citation {self.n} of message {self.message_id}"
+
+
+class ConversationQuerySet(ClientQuerySet):
+    """The queries of clients, which a conversation is one of."""
+
+    def visible_to(self, user: Actor) -> Self:
+        """Return those of the clients that the user may see about whom something was asked."""
+        asked = Message.objects.filter(client=models.OuterRef("pk"))
+        return super().visible_to(user).filter(models.Exists(asked))
+
+    def counted(self) -> Self:
+        """Return each with the number of questions and of unsupported answers, the first and last question.
+
+        Each is a query of its own beside the row: joined, they would multiply one another.
+        """
+        asked = Message.objects.filter(client=models.OuterRef("pk"), role=Message.Role.USER).order_by()
+        unsupported = Message.objects.filter(
+            client=models.OuterRef("pk"), role=Message.Role.ASSISTANT, is_supported=False
+        ).order_by()
+        return self.annotate(
+            questions=_one(asked, models.Count("pk")),
+            unsupported=_one(unsupported, models.Count("pk")),
+            first_asked_at=_one(asked, models.Min("timestamp")),
+            last_asked_at=_one(asked, models.Max("timestamp")),
+        )
+
+
+def _one(messages: MessageQuerySet, counted: models.Aggregate) -> Coalesce | models.Subquery:
+    """Return what an aggregate makes of the messages of one client; nothing counts as 0."""
+    of_client = messages.values("client").annotate(counted=counted).values("counted")
+    found = models.Subquery(of_client)
+    return Coalesce(found, 0) if isinstance(counted, models.Count) else found
+
+
+class Conversation(Client):
+    """All that was asked about one client."""
+
+    objects = ConversationQuerySet.as_manager()  # type: ignore[misc]  # a proxy has a manager of its own
+
+    class Meta:
+        proxy = True

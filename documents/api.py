@@ -1,15 +1,39 @@
 """Clients with all that deleting one takes along, their documents, and search, over REST."""
 
+import re
 from typing import Any
+from urllib.parse import quote
 
+from django.http import FileResponse
+from django.shortcuts import get_object_or_404
+from django_filters import rest_framework as filters
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from clients import api
+from clients.models import Client
 from documents import services
-from lexai.api.views import IF_MATCH
+from documents.extraction import docx, pdf, plain
+from documents.models import Document
+from documents.serializers import (
+    DocumentSerializer,
+    QuestionSerializer,
+    SearchSerializer,
+    TextSerializer,
+    UploadSerializer,
+)
+from lexai.api.bodies import FormParser
+from lexai.api.fields import StableOrdering
+from lexai.api.views import IF_MATCH, PracticeViewSet, Shown
+from lexai.errors import harmless
+
+UNKNOWN_MEDIA_TYPE = "application/octet-stream"
+MEDIA_TYPES = {pdf.MEDIA_TYPE, docx.MEDIA_TYPE, plain.MEDIA_TYPE}
+UNQUOTED = re.compile(r"[^A-Za-z0-9 ._-]")  # what the plain form of a file name in a header cannot carry
 
 
 class ClientViewSet(api.ClientViewSet):
@@ -20,3 +44,115 @@ class ClientViewSet(api.ClientViewSet):
         """Delete a client with its documents and conversations."""
         services.delete_client(self.get_object(), by=self.by, version=self.demanded_version())
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class DocumentFilters(filters.FilterSet):
+    """How a list of documents can be narrowed and ordered."""
+
+    status = filters.ChoiceFilter(choices=Document.Status.choices)
+    search = filters.CharFilter(field_name="filename", lookup_expr="icontains", help_text="part of the name")
+    uploaded_after = filters.IsoDateTimeFilter(field_name="upload_date", lookup_expr="gt")
+    uploaded_before = filters.IsoDateTimeFilter(field_name="upload_date", lookup_expr="lt")
+    ordering = StableOrdering(fields=["filename", "upload_date", "size_bytes"])
+
+
+class ClientDocumentsViewSet(PracticeViewSet):
+    """The documents of one client."""
+
+    model = Document
+    noun = "document"
+    client_id_column = "client_id"
+    default_ordering = ("-upload_date", "-pk")
+    serializer_class = DocumentSerializer
+    filterset_class = DocumentFilters
+    parser_classes = (FormParser,)
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """List the client's documents."""
+        client = self._client()
+        return self.listed(self.get_queryset().filter(client=client.pk), target=client)
+
+    @extend_schema(request={"multipart/form-data": UploadSerializer}, responses={201: DocumentSerializer})
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Add a file to the client's papers; it is queued to be read."""
+        client = self._client()  # before the body is touched: nobody stores a file at a client he cannot see
+        serializer = UploadSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        document = Document(client=client)
+        document = services.add_document(document, serializer.validated_data["file"], by=self.by)
+        return Response(self.get_serializer(document).data, status.HTTP_201_CREATED)
+
+    def _client(self) -> Client:
+        return get_object_or_404(Client.objects.visible_to(self.by), pk=self.kwargs["client_id"])
+
+
+class DocumentViewSet(Shown, PracticeViewSet):
+    """One document."""
+
+    model = Document
+    noun = "document"
+    client_id_column = "client_id"
+    serializer_class = DocumentSerializer
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """Refuse nobody the file for what they accept: it is the only form that there is."""
+        return super().perform_content_negotiation(request, force=force or self.action == "file")
+
+    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Delete a document with its file and all that was read in it."""
+        services.delete_document(self.get_object(), by=self.by)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(responses={(200, "*/*"): OpenApiTypes.BINARY})
+    @action(detail=True)
+    def file(self, request: Request, *args: Any, **kwargs: Any) -> FileResponse:
+        """Send the uploaded file as it came, to be saved and never to be shown in place."""
+        document = self.get_object()
+        original = services.open_original(document, by=self.by)
+        is_known = document.media_type in MEDIA_TYPES
+        answer = FileResponse(original, content_type=document.media_type if is_known else UNKNOWN_MEDIA_TYPE)
+        answer["Content-Length"] = document.size_bytes
+        answer["Content-Disposition"] = attachment(document.filename)
+        answer["Content-Security-Policy"] = "sandbox"
+        return answer
+
+    @extend_schema(responses=TextSerializer)
+    @action(detail=True)
+    def text(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Show what was read in the document, and where its pages stand in it."""
+        return Response(TextSerializer(services.read_text(self.get_object(), by=self.by)).data)
+
+    @extend_schema(request=None, responses=DocumentSerializer)
+    @action(detail=True, methods=["post"])
+    def retry(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Queue a document again that could not be read."""
+        document = services.retry_document(self.get_object(), by=self.by)
+        return Response(self.get_serializer(document).data)
+
+
+def attachment(filename: str) -> str:
+    """Return the header that has a browser save a file under its name (RFC 6266), whatever the name holds."""
+    name = harmless(filename)
+    plain_name = UNQUOTED.sub("_", name)
+    return f"attachment; filename=\"{plain_name}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+class SearchViewSet(PracticeViewSet):
+    """Search in the papers of one client, or of all that the user may see."""
+
+    model = Document
+    serializer_class = SearchSerializer
+    pagination_class = None
+    filter_backends = ()
+
+    @extend_schema(parameters=[QuestionSerializer], responses=SearchSerializer)
+    def find(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Find the passages that fit the words best."""
+        question = QuestionSerializer(data=request.query_params.dict())
+        question.is_valid(raise_exception=True)
+        asked = question.validated_data
+        clients = Client.objects.visible_to(self.by)
+        client = get_object_or_404(clients, pk=asked["client"]) if "client" in asked else None
+        results = services.search_papers(asked["q"], by=self.by, client=client, limit=asked["limit"])
+        found = [one for _client, passages in results for one in passages]
+        return Response(self.get_serializer({"results": found}).data)

@@ -19,6 +19,10 @@ def can_view_document(user: Actor, document: Document) -> bool:
     return can_view_client(user, document.client)
 
 
+def can_retry_document(user: Actor, document: Document) -> bool:
+    return can_view_client(user, document.client)
+
+
 def can_delete_document(user: Actor, document: Document) -> bool:
     return can_view_client(user, document.client)
 

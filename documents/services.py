@@ -5,8 +5,10 @@ from datetime import timedelta
 from typing import BinaryIO, cast
 
 from django.conf import settings
+from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Prefetch
 from django.utils import timezone
 
 from accounts.models import User
@@ -20,7 +22,7 @@ from documents.uploads import Upload
 from lexai import audit
 from lexai.celery import nudge
 from lexai.database import insert, locked, require_version
-from lexai.errors import DomainError, WrongState, require, storable
+from lexai.errors import DomainError, WrongState, require, require_visible, storable
 from lexai.system import SystemUser
 
 MAX_ATTEMPTS = 3
@@ -57,7 +59,7 @@ def add_document(document: Document, upload: Upload, *, by: User | SystemUser) -
 @transaction.atomic
 def _add_document(document: Document, upload: Upload, *, by: User | SystemUser) -> Document:
     client = locked(document.client)
-    require(policies.can_add_document(by, client))
+    require_visible(policies.can_add_document(by, client))
     if upload.refusal:
         raise upload.refusal
     document.filename, document.storage_key = upload.filename, upload.storage_key
@@ -198,6 +200,54 @@ def _passages(document: Document, extracted: extraction.Extracted) -> list[Passa
         )
         for clause in passages.split(extracted.text)
     ]
+
+
+class NotRefused(WrongState):
+    """Only a document that could not be read can be tried again."""
+
+
+@transaction.atomic
+def retry_document(document: Document, *, by: User | SystemUser) -> Document:
+    """Queue a refused document again, its attempts counted anew; raise NotRefused in any other state."""
+    document = locked(document)
+    require(policies.can_retry_document(by, document))
+    if document.status != Document.Status.REFUSED:
+        raise NotRefused
+    document.status, document.refusal, document.refusal_message = Document.Status.QUEUED, "", ""
+    document.attempts = 0
+    document.lease(settings.LEASE_SECONDS)
+    document.save(update_fields=["status", "refusal", "refusal_message", "attempts", "lease_expires_at"])
+    audit.record("document.retried", document, by=by)
+    nudge(tasks.read_document, document_id=document.pk)
+    return document
+
+
+def open_original(document: Document, *, by: User | SystemUser) -> File:
+    """Return the uploaded file, open at its first byte; the caller closes it. Raises StorageUnavailable."""
+    require(policies.can_view_document(by, document))
+    with faults_translated():
+        original: File = default_storage.open(document.storage_key)
+        original.read(1)  # a bucket answers only when it is read: better now than in the midst of an answer
+        original.seek(0)
+    audit.record("document.downloaded", document, by=by)
+    return original
+
+
+class NotReadYet(WrongState):
+    """This document has no text, because it has not been read. Its status says whether it will be."""
+
+
+def read_text(document: Document, *, by: User | SystemUser) -> Document:
+    """Return the document with its text, and its pages in order; raise NotReadYet unless it is ready."""
+    require(policies.can_view_document(by, document))
+    pages = Prefetch("pages", Page.objects.order_by("number"))
+    shown: Document | None = (
+        Document.objects.ready().defer(None).prefetch_related(pages).filter(pk=document.pk).first()
+    )
+    if shown is None:
+        raise NotReadYet
+    audit.record("document_text.viewed", shown, by=by)
+    return shown
 
 
 class NothingToSearchFor(DomainError):

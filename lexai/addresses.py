@@ -8,11 +8,13 @@ from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
 BUCKET_SENTENCE = "STORAGE_URL must be file:///folder or s3://KEY:SECRET@host/bucket."
+EMAIL_SENTENCE = "EMAIL_URL must be smtp://user:password@host:587?tls=1 or smtps://user:password@host:465."
 
 
-def database(url: str, *, pool_size: int) -> dict[str, Any]:
+def database(url: str, *, password: str = "", pool_size: int) -> dict[str, Any]:
     """Return Django's settings for a libpq address, with a connection pool; raise ImproperlyConfigured.
 
+    `password` is that of an address without one, so that a file can hold it alone.
     The pool needs CONN_MAX_AGE=0, and bare `True` would mean four connections a process.
     """
     try:
@@ -21,6 +23,7 @@ def database(url: str, *, pool_size: int) -> dict[str, Any]:
         raise ImproperlyConfigured(
             "DATABASE_URL must be postgresql://user:password@host:port/name."
         ) from error
+    address.setdefault("password", password)
     known = {name.upper(): address.pop(name, "") for name in ("user", "password", "host", "port")}
     pool = {"min_size": min(2, pool_size), "max_size": pool_size, "timeout": 10}
     return {
@@ -91,4 +94,27 @@ def storage(url: str) -> dict[str, Any]:
             "endpoint_url": f"{scheme}://{host}" if host else None,
             "region_name": options.get("region", ["us-east-1"])[0],
         },
+    }
+
+
+def email(url: str) -> dict[str, Any]:
+    """Return Django's settings for the mail server, or for a folder without one; raise ImproperlyConfigured."""
+    if not url:
+        return {"EMAIL_BACKEND": "accounts.mail.FolderBackend"}
+    parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError as error:
+        raise ImproperlyConfigured(EMAIL_SENTENCE) from error
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise ImproperlyConfigured(EMAIL_SENTENCE)
+    is_upgraded = parse_qs(parts.query).get("tls") == ["1"]
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": port or (465 if parts.scheme == "smtps" else 587 if is_upgraded else 25),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_USE_TLS": is_upgraded and parts.scheme == "smtp",
     }

@@ -14,6 +14,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connection
+from django.db.migrations.exceptions import InconsistentMigrationHistory
 
 from lexai import audit
 from lexai.database import is_schema_current
@@ -71,6 +72,12 @@ class Command(BaseCommand):
         except OperationalError as error:
             raise CommandError(
                 "The database cannot be used at the moment. Check DATABASE_URL, the server and its disk.",
+                returncode=COULD_NOT,
+            ) from error
+        except InconsistentMigrationHistory as error:
+            raise CommandError(
+                "This database was made before the first release and cannot be brought up to date. Set "
+                f"LEXAI_HOME to another folder, or move {settings.LEXAI_HOME} away.",
                 returncode=COULD_NOT,
             ) from error
 

@@ -1,7 +1,9 @@
 """What the schema needs and Django does not offer."""
 
+from collections.abc import Collection
 from typing import Any, TypeVar
 
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections, migrations, models, transaction
 from django.db.migrations.executor import MigrationExecutor
 
@@ -36,10 +38,28 @@ def is_schema_current() -> bool:
 
 def locked(row: Row) -> Row:
     """Lock a row until the transaction ends and return it as it stands now; raise Gone when it was deleted."""
-    now: Row | None = type(row)._default_manager.select_for_update().filter(pk=row.pk).first()
+    model = row.__class__  # not type(): the user of a request is wrapped in another until somebody asks
+    now: Row | None = model._default_manager.select_for_update().filter(pk=row.pk).first()
     if now is None:
         raise Gone
     return now
+
+
+def locked_all(rows: Collection[Row]) -> list[Row]:
+    """Lock rows of one table and return each once, as it stands now; raise Gone when one was deleted.
+
+    They are locked in the order of their keys, so that two who lock the same rows do not wait for each other.
+    Rows that only point at these need not wait. Whoever locks people and a client locks the people first.
+    """
+    keys = list(dict.fromkeys(row.pk for row in rows))
+    if not keys:
+        return []
+    model = next(iter(rows)).__class__
+    query = model._default_manager.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")
+    now: dict[Any, Row] = {row.pk: row for row in query}
+    if len(now) < len(keys):
+        raise Gone
+    return [now[key] for key in keys]
 
 
 def require_version(row: Any, version: int | None) -> None:
@@ -62,5 +82,9 @@ def _refused(row: models.Model, error: IntegrityError) -> Exception:
     """Return NotAcceptable with the sentence of the violated constraint, or Gone for a missing parent."""
     violated: Any = getattr(error.__cause__, "diag", None)
     name = violated and violated.constraint_name
-    sentences = {rule.name: str(rule.violation_error_message) for rule in row._meta.constraints}
-    return NotAcceptable(sentences[name]) if name in sentences else Gone()
+    rule: Any = next((rule for rule in row._meta.constraints if rule.name == name), None)
+    if rule is None:
+        return Gone()
+    fields: tuple[str, ...] = getattr(rule, "fields", ())
+    field = fields[0] if len(fields) == 1 else NON_FIELD_ERRORS
+    return NotAcceptable(errors={field: [str(rule.violation_error_message)]})

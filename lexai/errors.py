@@ -17,6 +17,7 @@ class DomainError(Exception):
 
     status = 400
     retry_after_seconds: int | None = None
+    client_ids: Sequence[str] = ()  # whom it is about, for the audit alone
 
     def __str__(self) -> str:
         """Return the sentence given, or the docstring of the class as the sentence the user reads."""
@@ -72,6 +73,12 @@ def require(is_allowed: bool) -> None:
     """Raise NotAllowed unless a policy said yes."""
     if not is_allowed:
         raise NotAllowed
+
+
+def require_visible(is_visible: bool) -> None:
+    """Raise Gone unless a policy said yes: what was hidden a moment ago looks like what was deleted then."""
+    if not is_visible:
+        raise Gone
 
 
 def require_valid(instance: Model) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -13,6 +14,7 @@ from lexai.errors import DomainError, NotAcceptable
 
 MEDIA_TYPE = "application/problem+json"
 API_ROOT = "/api/"
+ERRORS_MOST, FIELD_CHARACTERS_MOST = 100, 200  # what was sent wrongly a million times is not sent back
 SENTENCES = {
     400: "The request cannot be understood. Check its form.",
     401: "Sign in, or send a valid token.",
@@ -37,7 +39,8 @@ def problem(status: int, detail: str = "", *, kind: str = "", errors: Any = None
         "status": status,
         "detail": detail or SENTENCES.get(status, SENTENCES[400]),
     }
-    listed = [{"field": field, "detail": sentence} for field, sentence in _flattened(errors or {})]
+    faults = islice(_flattened(errors or {}), ERRORS_MOST)
+    listed = [{"field": field[:FIELD_CHARACTERS_MOST], "detail": sentence} for field, sentence in faults]
     return {**document, "errors": listed} if listed else document
 
 

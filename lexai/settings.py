@@ -103,18 +103,20 @@ INSTALLED_APPS = [
     "conversations",
 ]
 MIDDLEWARE = [
-    "lexai.web.ClientAddressMiddleware",
-    "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "lexai.web.HeadersMiddleware",
+    "lexai.web.ContentPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "lexai.web.ClientAddressMiddleware",
+    "lexai.web.CrowdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "lexai.web.RequestGuardMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "lexai.web.SessionLimitsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "lexai.web.RequestGuardMiddleware",
     "documents.uploads.BrokenUploadsMiddleware",
     "lexai.web.DomainErrorMiddleware",
 ]
@@ -143,6 +145,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {
     "default": addresses.database(
         variable("DATABASE_URL") or embedded.database_url(LEXAI_HOME),
+        password=variable("DATABASE_PASSWORD"),
         pool_size=number("DATABASE_POOL_SIZE", 16),
     )
 }
@@ -151,8 +154,9 @@ DATABASES = {
 REDIS_URL = variable("REDIS_URL") or f"unix://{embedded.redis_socket(LEXAI_HOME)}?db=0"
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "lexai.cache.Cache",
         "LOCATION": addresses.cache(REDIS_URL),
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1, "retry": None},  # seconds
     }
 }
 
@@ -172,6 +176,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "interval_max": 0.05,
 }
 CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ROUTES = {"conversations.tasks.*": {"queue": "answers"}}  # documents take minutes; people wait
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_ACKS_LATE = True
@@ -182,11 +187,14 @@ CELERY_WORKER_CONCURRENCY = number("WORKER_CONCURRENCY", 2)
 CELERY_TIMEZONE = "UTC"
 DISPATCH_SECONDS = number("DISPATCH_SECONDS", 5)
 CELERY_BEAT_SCHEDULE = {
-    name: {"task": f"documents.tasks.{task}", "schedule": seconds, "options": {"expires": seconds}}
+    name: {"task": task, "schedule": seconds, "options": {"expires": seconds}}
     for name, task, seconds in (
-        ("dispatch-due-documents", "dispatch_due", DISPATCH_SECONDS),
-        ("dispatch-stale-indexes", "dispatch_stale_indexes", 600),
-        ("sweep-storage", "sweep_storage", 3600),
+        ("dispatch-answers", "conversations.tasks.dispatch_answers", DISPATCH_SECONDS),
+        ("dispatch-due-documents", "documents.tasks.dispatch_due", DISPATCH_SECONDS),
+        ("dispatch-stale-indexes", "documents.tasks.dispatch_stale_indexes", 600),
+        ("sweep-storage", "documents.tasks.sweep_storage", 3600),
+        ("dispatch-links", "accounts.tasks.dispatch_links", DISPATCH_SECONDS),
+        ("sweep-sign-ins", "accounts.tasks.sweep_sign_ins", 3600),
     )
 }
 
@@ -200,20 +208,37 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "lexai" / "static"]
 WHITENOISE_USE_FINDERS = True
 
 # Accounts
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.BCryptSHA256PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("MinimumLengthValidator", "CommonPasswordValidator")
+] + [{"NAME": f"accounts.passwords.{name}"} for name in ("LengthValidator", "GuessesValidator")]
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "/"
+# messages name clients, and no cookie does
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# Mail: links in it point here, never to the host that a request names; without a server mails become files
+PUBLIC_URL = variable("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = variable("MAIL_FROM", "LexAI <lexai@localhost>")
+EMAIL_TIMEOUT = 10
+globals().update(addresses.email(variable("EMAIL_URL")))
 
 # Whoever guesses passwords: counted in PostgreSQL for each account and address, forgotten after the cool-off
 LOCKOUT_MINUTES = number("LOCKOUT_MINUTES", 15)
 AXES_FAILURE_LIMIT = number("LOCKOUT_FAILURES", 5)
 AXES_COOLOFF_TIME = timedelta(minutes=LOCKOUT_MINUTES)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_CALLABLE = "accounts.lockouts.counted_name"
+AXES_ENABLE_ACCESS_FAILURE_LOG = True  # what the account-wide counter counts; swept when an hour old
+AXES_ACCESS_FAILURE_LOG_PER_USER_LIMIT = 10_000
+ACCOUNT_FAILURES_AN_HOUR = 50  # from all addresses together; browsers that have signed in before are exempt
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True  # the audit has every sign-in
@@ -224,11 +249,12 @@ SILENCED_SYSTEM_CHECKS = ["axes.W002"]  # its middleware replaces our answers; t
 # Limits: requests of one user to the API; sign-ins from one address; proxies of our own in front
 API_RATE = f"{number('API_REQUESTS_A_MINUTE', 120)}/m"
 SIGN_IN_RATE = f"{number('SIGN_INS_A_MINUTE', 30)}/m"
-PROXY_COUNT = number("PROXY_COUNT", 0, least=0)
+LINK_RATE = "5/h"  # mails with a link that one account can be sent
+LEXAI_TLS = variable("LEXAI_TLS") == "1"
+PROXY_COUNT = number("PROXY_COUNT", 1 if LEXAI_TLS else 0, least=0)  # with TLS, a proxy ends it
 FREE_QUESTIONS_A_DAY = number("FREE_QUESTIONS_A_DAY", 50)
 
 # Sessions and cookies; with TLS the browser takes them from this host alone
-LEXAI_TLS = variable("LEXAI_TLS") == "1"
 SESSION_IDLE_MINUTES = number("SESSION_IDLE_MINUTES", 60)
 SESSION_COOKIE_AGE = number("SESSION_HOURS", 12) * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -245,6 +271,22 @@ SECURE_HSTS_SECONDS = 365 * 24 * 3600 if LEXAI_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = LEXAI_TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if LEXAI_TLS and PROXY_COUNT else None
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+CROSS_ORIGIN_RESOURCE_POLICY = "same-origin"
+PERMISSIONS_POLICY = ", ".join(
+    f"{name}=()"
+    for name in (
+        "accelerometer",
+        "camera",
+        "display-capture",
+        "geolocation",
+        "gyroscope",
+        "magnetometer",
+        "microphone",
+        "payment",
+        "usb",
+    )
+)
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -263,12 +305,12 @@ REST_FRAMEWORK = {
         "accounts.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["accounts.authentication.SignedIn"],
-    "DEFAULT_THROTTLE_CLASSES": ["lexai.api.lists.UserLimit"],
     "DEFAULT_PARSER_CLASSES": ["lexai.api.bodies.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["lexai.api.bodies.JSONRenderer"],
+    "DEFAULT_METADATA_CLASS": "lexai.api.bodies.MethodsOnly",
     "DEFAULT_FILTER_BACKENDS": ["lexai.api.lists.DeclaredFilters"],
     "DEFAULT_PAGINATION_CLASS": "lexai.api.lists.Pages",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "lexai.api.openapi.PracticeSchema",
     "EXCEPTION_HANDLER": "lexai.api.refusals.translate",
     "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
@@ -277,14 +319,19 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "LexAI Practice Partner",
     "VERSION": "1",
     "DESCRIPTION": "Clients, their documents, and answers from them whose quotations were found there.",
-    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "lexai.api.openapi.with_problems",
     ],
-    "SWAGGER_UI_DIST": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "UserRole": "accounts.models.User.Role",
+        "MessageRole": "conversations.models.Message.Role",
+        "DocumentStatus": "documents.models.Document.Status",
+        "MessageStatus": "conversations.models.Message.Status",
+    },
 }
 
 # Language and time
@@ -302,7 +349,22 @@ LOGGING = {
             "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
         }
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {"axes": {"level": "ERROR"}},  # it names accounts; the audit has what it tells
+    "filters": {
+        "route": {"()": "lexai.logs.RouteFilter"},
+        "refusals": {"()": "lexai.logs.RefusalFilter"},
+        "addresses": {"()": "lexai.logs.AddressFilter"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["route"]}},
+    "loggers": {
+        "axes": {"level": "ERROR"},  # it names accounts; the audit has what it tells
+        # what a caller did wrong, it was told; what failed here stays
+        "django.request": {"level": "ERROR", "filters": ["refusals"]},
+        "django.security": {"level": "CRITICAL"},  # strangers write these lines, as many as they like
+        "gunicorn.error": {
+            "level": "ERROR",
+            "filters": ["addresses"],
+            "propagate": True,
+        },  # so is its WARNING
+    },
     "root": {"handlers": ["console"], "level": variable("LOG_LEVEL", "INFO")},
 }

@@ -1,4 +1,4 @@
-"""Who acts: a person, or the system user when the machine does."""
+"""Who acts: a person, the system user when the machine does, or somebody who has not signed in."""
 
 from typing import Any, Protocol
 
@@ -38,4 +38,19 @@ class SystemUser:
         return None, []
 
 
+class Stranger:
+    """Stand for whoever has not signed in: they see nothing, and the audit knows them by their address alone."""
+
+    pk = None
+    firm_id = None
+    email = "nobody"
+    is_active = False
+    is_staff = False
+    is_system = False
+
+    def __str__(self) -> str:
+        return self.email
+
+
 SYSTEM = SystemUser()
+STRANGER = Stranger()

@@ -2,9 +2,11 @@
 
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
+from django.templatetags.static import static
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from accounts import urls as accounts
 from lexai.operations import views
 
 handler400 = "lexai.web.bad_request"
@@ -13,17 +15,24 @@ handler404 = "lexai.web.not_found"
 handler500 = "lexai.web.failed"
 
 
-def absent(_request: HttpRequest) -> HttpResponse:
-    """Shut a door of Django's admin that would write past the services."""
+def absent(_request: HttpRequest, **_asked: str) -> HttpResponse:
+    """Shut a door of Django's admin that would write past the services, or that no page of ours leads to."""
     raise Http404
 
 
+SHUT = ["password_change/", "password_change/done/", "autocomplete/", "r/<path:content_type>/<path:row>/"]
+
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="admin:index")),
-    path("admin/password_change/", absent),
+    path("api/v1/", include("clients.urls")),
+    path("api/v1/", include("documents.urls")),
+    path("api/v1/", include("conversations.urls")),
+    path("api/v1/", include("accounts.urls")),
+    path("api/v1/schema/", views.DescriptionView.as_view(), name="schema"),
+    path("api/v1/docs/", views.PageView.as_view(), name="docs"),
+    path("", include(accounts.pages)),
+    path("favicon.ico", RedirectView.as_view(url=static("lexai/icon.svg"))),
+    *[path(f"admin/{door}", absent) for door in SHUT],
     path("admin/", admin.site.urls),
     path("healthz", views.healthz),
     path("readyz", views.readyz),
-    path("api/v1/", include("clients.urls")),
-    path("api/v1/", include("documents.urls")),
 ]

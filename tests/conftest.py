@@ -3,14 +3,19 @@
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import django
 import pytest
+import requests
 from psycopg.conninfo import make_conninfo
 
 from lexai import embedded, processes
@@ -40,8 +45,11 @@ os.environ["REDIS_URL"] = address._replace(**own).geturl()
 django.setup()
 
 from django.conf import settings  # noqa: E402 - the settings read the addresses above
+from django.core.cache import cache  # noqa: E402 - as above
 from django.db import connection  # noqa: E402 - as above
 
+from conversations import streams  # noqa: E402 - as above
+from lexai import crowds  # noqa: E402 - as above
 from lexai.celery import app  # noqa: E402 - as above
 from lexai.operations import health, supervisor  # noqa: E402 - as above
 from tests import factories  # noqa: E402 - as above
@@ -61,6 +69,14 @@ def django_db_setup(django_db_setup, django_db_blocker):
 def empty_storage():
     """Start every test with an empty storage folder."""
     shutil.rmtree(settings.STORAGES["default"]["OPTIONS"]["location"], ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def empty_counters():
+    """Start every test with no request counted: all tests come from one address."""
+    cache.clear()
+    for crowd in (crowds.requests, streams._of_users, streams._of_all):
+        crowd.inside.clear()  # tests leave streams unread
 
 
 @pytest.fixture
@@ -87,17 +103,52 @@ def environment() -> dict[str, str]:
 def worker(transactional_db):
     """Give a test a real worker and an empty queue; it ends with the test, lest it reads the papers of others."""
     app.control.purge()
-    process = processes.spawn(supervisor.worker().command, cwd=CHECKOUT, env=environment())
-    _await_worker(process)
-    yield process
-    processes.stop(process, signal.SIGTERM, 10)
+    with _running(supervisor.worker(), health.is_worker_there) as process:
+        yield process
 
 
-def _await_worker(worker: subprocess.Popen[bytes]) -> None:
+@pytest.fixture
+def answers(transactional_db):
+    """Give a test the real worker that answers questions."""
+    name = f"answers@{socket.gethostname()}"
+    with _running(supervisor.answers(), lambda: app.control.ping(destination=[name])) as process:
+        yield process
+
+
+@pytest.fixture
+def web(transactional_db):
+    """Give a test the real web server; return its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    with _running(supervisor.web("127.0.0.1", port), lambda: _is_healthy(address)):
+        yield address
+
+
+@contextmanager
+def _running(child: supervisor.Child, is_there: Callable[[], Any]) -> Iterator[subprocess.Popen[bytes]]:
+    process = processes.spawn(child.command, cwd=CHECKOUT, env=environment())
+    try:
+        _await(process, is_there)
+        yield process
+    finally:
+        processes.stop(process, signal.SIGTERM, 10)
+
+
+def _is_healthy(address: str) -> bool:
+    try:
+        return requests.get(f"{address}/healthz", timeout=5).ok
+    except OSError:
+        return False
+
+
+def _await(process: subprocess.Popen[bytes], is_there: Callable[[], Any]) -> None:
     deadline = time.monotonic() + 30
-    while not health.is_worker_there():
-        assert worker.poll() is None, f"the worker ended with {worker.returncode}"
-        assert time.monotonic() < deadline, "the worker did not answer within 30 seconds"
+    while not is_there():
+        assert process.poll() is None, f"the process ended with {process.returncode}"
+        assert time.monotonic() < deadline, "the process did not answer within 30 seconds"
+        time.sleep(0.05)
 
 
 def manage(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:

@@ -2,9 +2,13 @@
 
 import io
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import count
+from typing import Any
 
-from accounts.models import Firm, User
+from django.utils import timezone
+
+from accounts.models import ApiToken, Firm, User
 from accounts.services import add_user, create_firm
 from clients.models import Client
 from clients.services import open_client, restrict_client
@@ -61,6 +65,12 @@ def user(firm: Firm, email: str, role: str = "user") -> User:
     person = User(firm=firm, email=email, first_name="First", last_name="Last", role=role)
     add_user(person, by=SYSTEM)
     return person
+
+
+def token(**fields: Any) -> ApiToken:
+    """Return a token to be created, for 90 days unless said otherwise."""
+    expires_at = timezone.now() + timedelta(days=90)
+    return ApiToken(**{"name": "Program", "scope": "full", "expires_at": expires_at, **fields})
 
 
 def client(opened_by: User, name: str, **fields: str) -> Client:

@@ -20,7 +20,21 @@ WRITES = {
     "get_or_create",
     "update_or_create",
 }
-SERVICES_WITHOUT_AN_ACTOR = {"normalised_email", "find_token"}
+SERVICES_WITHOUT_AN_ACTOR = {
+    "normalised_email",
+    "find_token",
+    # whoever calls these has not signed in yet
+    "sign_in",
+    "prove",
+    "request_link",
+    "is_link_alive",
+    "set_password_by_link",
+    # asked by another service, in its transaction
+    "demand_nobody_shut_out",
+    # parts that several files of one package share
+    "encode_password",
+    "nudge_mail",
+}
 
 
 def trees(*patterns: str) -> Iterator[tuple[str, ast.Module]]:
@@ -31,6 +45,7 @@ def trees(*patterns: str) -> Iterator[tuple[str, ast.Module]]:
 
 def doors() -> list[tuple[str, ast.Module]]:
     in_apps = [f"{app}/{door}" for app in APPS for door in DOORS]
+    in_apps += [f"{app}/{door.removesuffix('.py')}/*.py" for app in APPS for door in DOORS]
     in_apps += [f"{app}/management/commands/*.py" for app in APPS]
     return list(trees(*in_apps, "lexai/operations/views.py", "lexai/operations/management/**/*.py"))
 
@@ -87,7 +102,7 @@ def test_a_door_never_catches_a_domain_error(path, tree):
 def services() -> list[tuple[str, ast.FunctionDef]]:
     return [
         (f"{path}:{node.name}", node)
-        for path, tree in trees(*[f"{app}/services.py" for app in APPS])
+        for path, tree in trees(*[f"{app}/services{files}" for app in APPS for files in (".py", "/*.py")])
         for node in tree.body
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
     ]
@@ -113,7 +128,7 @@ def test_no_room_has_a_name_that_says_nothing():
 def test_every_table_of_ours_says_who_sees_it():
     ours = [model for model in apps.get_models() if model._meta.app_label in {*APPS, "audit"}]
 
-    assert len(ours) == 13
+    assert len(ours) == 15
     assert [model.__name__ for model in ours if not hasattr(model.objects.all(), "visible_to")] == []
 
 

@@ -2,15 +2,19 @@
 
 import json
 import os
+import re
 
 import pytest
-from django.contrib.auth import authenticate
+from django.core.management import get_commands
 from django.db import connection
 
+from accounts.services import WrongCredentials, sign_in
 from conversations.models import Message
 from documents.models import Document
 from lexai.audit.models import AuditEvent
+from manage import INSTEAD
 from tests import factories, papers
+from tests.browsing import Browser, password_of
 from tests.conftest import environment, manage
 
 NOTE = "1. Fees\n\nThe monthly fee is $900, due on the first day of each month."
@@ -36,6 +40,7 @@ def test_a_firm_is_created_in_either_spelling(spelling, transactional_db):
     [
         (("create-firm", "", "--admin", "a@b.example"), "name: A firm needs a name."),
         (("create-firm", "X", "--admin", "nonsense"), "The e-mail address is not valid."),
+        (("renew-password", "nobody@x.example"), "There is no user with this e-mail address."),
         (("ask", "nobody", "Who pays?"), "There is no such client, or you may not see it."),
         (("ask", "Harbour Bakery", " "), "A question needs words."),
         (("import-documents", "nobody", "README.md"), "There is no such client, or you may not see it."),
@@ -56,6 +61,49 @@ def test_a_refusal_is_one_sentence_and_exit_code_1(cast, arguments, sentence):
     assert (done.returncode, done.stdout) == (1, "")
     assert sentence in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_renewed_password_ends_sessions_and_is_in_the_audit(cast):
+    old = password_of(cast.ana)
+    browser = Browser()
+    browser.sign_in(cast.ana.email, old)
+
+    done = manage("renew-password", "ANA@hart.example", "--json")
+    printed = json.loads(done.stdout)
+
+    assert (done.returncode, printed["email"], browser.is_in()) == (0, "ana@hart.example", False)
+    assert sign_in(cast.ana.email, printed["password"], address="192.0.2.1") == cast.ana
+    assert AuditEvent.objects.filter(verb="password.set", actor="system").count() == 2
+
+
+def test_a_lockout_is_released_by_whoever_runs_the_machine(cast):
+    with pytest.raises(WrongCredentials):
+        sign_in(cast.ana.email, "wrong", address="192.0.2.1")
+
+    released, again, foreign = (
+        manage("release-lockout", cast.ana.email, *more) for more in ((), (), ("--as", cast.emil.email))
+    )
+
+    assert (released.returncode, released.stdout) == (0, "ana@hart.example can sign in again.\n")
+    assert (again.returncode, again.stdout) == (1, "")
+    assert foreign.stderr == "CommandError: There is no user with this e-mail address. Check its spelling.\n"
+    assert AuditEvent.objects.filter(verb="lockout.released").count() == 1
+
+
+@pytest.mark.parametrize("command", ["changepassword", "createsuperuser", "axes_reset", "axes-reset-ip"])
+def test_a_command_that_would_pass_by_the_services_names_ours(cast, command):
+    done = manage(command, "ana@hart.example")
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert re.search(r"Run: manage.py (renew-password|create-firm|release-lockout) ", done.stderr)
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_no_command_of_others_is_left_that_writes_accounts_or_lockouts():
+    foreign = {name for name, app in get_commands().items() if app in {"axes", "django.contrib.auth"}}
+
+    assert foreign - set(INSTEAD) == {"axes_list_attempts"}
+    assert set(INSTEAD) <= foreign
 
 
 def test_each_file_has_its_line_and_a_mixed_import_is_done_in_part(cast, tmp_path, worker):
@@ -127,7 +175,8 @@ def test_an_answer_has_the_fixed_names(cast):
     answer = json.loads(done.stdout)
     assert done.returncode == 0
     assert set(answer) == {
-        "id", "role", "content", "timestamp", "engine", "supported", "citations", "see_also",
+        "id", "client_id", "role", "status", "content", "timestamp", "asked_by", "reply_to", "engine", "supported",
+        "citations", "see_also",
     }  # fmt: skip
     assert (answer["role"], answer["engine"], answer["supported"]) == ("assistant", "quote", True)
     first = answer["citations"][0]
@@ -219,9 +268,10 @@ def test_the_demonstration_is_seeded_again_and_again_with_working_passwords(tran
     assert len({account["firm"] for account in second["accounts"]}) == 2
     assert first["clients"] == second["clients"]
     for account in second["accounts"]:
-        assert authenticate(username=account["email"], password=account["password"]) is not None
+        assert sign_in(account["email"], account["password"], address="192.0.2.1").email == account["email"]
     for account in first["accounts"]:
-        assert authenticate(username=account["email"], password=account["password"]) is None
+        with pytest.raises(WrongCredentials):
+            sign_in(account["email"], account["password"], address="192.0.2.1")
 
 
 def test_a_schema_that_is_behind_is_said_in_a_sentence(transactional_db):

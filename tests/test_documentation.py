@@ -6,14 +6,19 @@ from pathlib import Path
 import pytest
 from django.core.management import get_commands
 
+from tests.access.routes import resolved, shape
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 README = (CHECKOUT / "README.md").read_text()
-OURS = ["create_firm", "import_documents", "search", "extract_file", "ask", "seed_demo", "demo", "run"]
+OURS = [
+    "create_firm", "renew_password", "release_lockout", "unrestrict_client", "import_documents", "search",
+    "extract_file", "ask", "seed_demo", "demo", "run",
+]  # fmt: skip
 
 
 def variables_read() -> set[str]:
     source = (CHECKOUT / "lexai/settings.py").read_text()
-    return set(re.findall(r'(?:variable|number)\(\s*"([A-Z_]+)"', source)) | {"LEXAI_HOME"}
+    return set(re.findall(r"""(?:variable|number)\(\s*["']([A-Z_]+)["']""", source)) | {"LEXAI_HOME"}
 
 
 def test_every_variable_stands_in_the_example_and_no_other():
@@ -38,6 +43,24 @@ def test_every_target_of_make_stands_in_the_readme_or_in_help():
 
 def test_the_readme_can_be_read_in_one_sitting():
     assert len(README.splitlines()) <= 130
+
+
+def expanded(notation: str) -> set[str]:
+    """Return the routes that `a/{b,c}/` stands for; a parameter such as `{id}` becomes `<>`."""
+    start, brace, rest = notation.partition("{")
+    if not brace:
+        return {notation}
+    names, _, end = rest.partition("}")
+    middles = names.split(",") if "," in names else ["<>"]
+    return {start + middle + tail for middle in middles for tail in expanded(end)}
+
+
+def test_every_route_of_the_api_stands_in_the_readme_and_no_other():
+    paragraph = README.partition("Its routes")[2].partition("\n\n")[0]
+    told = set().union(*map(expanded, re.findall(r"`(.*?)`", paragraph)))
+    there = {shape(route).removeprefix("api/v1/") for route in resolved() if route.startswith("api/v1/")}
+
+    assert told == there
 
 
 def test_every_file_that_the_readme_names_is_there():

@@ -11,7 +11,7 @@ from lexai.database import foreign_key
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = []
+    dependencies = [("axes", "0010_accessattemptexpiration")]
 
     operations = [
         migrations.CreateModel(
@@ -71,6 +71,7 @@ class Migration(migrations.Migration):
                         max_length=20,
                     ),
                 ),
+                ("role_changed_at", models.DateTimeField(blank=True, null=True)),
                 ("is_active", models.BooleanField(db_default=True, default=True)),
                 (
                     "created_at",
@@ -173,6 +174,12 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="Lockout",
+            fields=[],
+            options={"proxy": True, "indexes": [], "constraints": []},
+            bases=("axes.accessattempt",),
+        ),
         migrations.AddIndex(
             model_name="user",
             index=lexai.database.Index(fields=["firm"], name="ix_users_firm_id"),
@@ -202,6 +209,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("email",),
                 name="ix_users_email",
+                violation_error_code="unique",
                 violation_error_message="A user with this e-mail address exists already.",
             ),
         ),

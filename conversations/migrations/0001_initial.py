@@ -227,6 +227,12 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="Conversation",
+            fields=[],
+            options={"proxy": True, "indexes": [], "constraints": []},
+            bases=("clients.client",),
+        ),
         migrations.AddIndex(
             model_name="thread",
             index=lexai.database.Index(fields=["client", "-created_at"], name="ix_threads_client_created_at"),

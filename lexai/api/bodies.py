@@ -1,18 +1,23 @@
 """Reading and writing JSON."""
 
 import json
+import math
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
 import orjson
 from rest_framework.exceptions import APIException, ParseError, ValidationError
-from rest_framework.parsers import BaseParser
+from rest_framework.metadata import BaseMetadata
+from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.renderers import BaseRenderer
 
 from lexai.errors import is_storable
 
 JSON_LIMIT_BYTES = 1024 * 1024
 JSON_DEPTH = 32
+DIGITS_QUOTED = 20
+UNREADABLE_FORM = "The form cannot be read. Send it as multipart/form-data, with its boundary."
+Place = tuple[Any, Any] | None  # the place around it, and its own name
 
 
 class TooLarge(APIException):
@@ -33,10 +38,15 @@ class JSONParser(BaseParser):
         if len(body) > JSON_LIMIT_BYTES:
             raise TooLarge
         try:
-            parsed = json.loads(body, object_pairs_hook=_unique, parse_constant=_not_finite)
+            text = (
+                body.decode()
+            )  # given bytes, `json` would guess among codes and let half characters through
+            parsed = json.loads(
+                text, object_pairs_hook=_unique, parse_constant=_not_finite, parse_float=_finite
+            )
         except (ValueError, RecursionError) as error:
             raise ParseError("The body is not valid JSON.") from error
-        _demand_text(parsed, "body", JSON_DEPTH)
+        _demand_text(parsed, None, JSON_DEPTH)
         return parsed
 
 
@@ -47,25 +57,61 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+def _finite(digits: str) -> float:
+    number = float(digits)
+    return number if math.isfinite(number) else _not_finite(digits)
+
+
 def _not_finite(constant: str) -> NoReturn:
-    raise ParseError(f"{constant} is no number of JSON.")
+    raise ParseError(f"{constant[:DIGITS_QUOTED]} is no number that can be read.")
 
 
-def _demand_text(value: Any, field: str, depth: int) -> None:
-    """Raise ValidationError naming the field that holds what is not text, or is nested too deeply."""
+def _demand_text(value: Any, place: Place, depth: int) -> None:
+    """Raise ValidationError naming the field that holds what is not text, or is nested too deeply.
+
+    A place is a chain of names, joined when one is at fault only: joined at each step they would cost minutes.
+    """
     if not depth:
-        raise ValidationError({field: f"It is nested more than {JSON_DEPTH} levels deep."})
+        raise ValidationError({_named(place): f"It is nested more than {JSON_DEPTH} levels deep."})
     if isinstance(value, str) and not is_storable(value):
-        raise ValidationError({field: "It holds characters that are not text. Remove them."})
+        raise ValidationError({_named(place): "It holds characters that are not text. Remove them."})
     inner: Iterable[tuple[Any, Any]] = ()
     if isinstance(value, dict):
         inner = value.items()
     elif isinstance(value, list):
         inner = enumerate(value)
     for name, one in inner:
-        if not is_storable(str(name)):
-            raise ValidationError({field: "The name of a field holds characters that are not text."})
-        _demand_text(one, str(name) if field == "body" else f"{field}.{name}", depth - 1)
+        if isinstance(name, str) and not is_storable(name):
+            raise ValidationError(
+                {_named(place): "The name of a field in it holds characters that are not text."}
+            )
+        _demand_text(one, (place, name), depth - 1)
+
+
+def _named(place: Place) -> str:
+    names: list[str] = []
+    while place is not None:
+        place, name = place
+        names.append(str(name))
+    return ".".join(reversed(names)) or "body"
+
+
+class FormParser(MultiPartParser):
+    """Read a form with files; where they go, the upload handler knows."""
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        """Return fields and files; raise ParseError for what is no such form."""
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except ParseError as error:
+            raise ParseError(UNREADABLE_FORM) from error
+
+
+class MethodsOnly(BaseMetadata):
+    """Answer OPTIONS with the header Allow alone: the shapes stand in the schema."""
+
+    def determine_metadata(self, request: Any, view: Any) -> None:
+        """Return nothing, so that the body is empty."""
 
 
 class JSONRenderer(BaseRenderer):

@@ -2,18 +2,33 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import (
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.db import OperationalError
-from django.http import Http404
+from django.http import Http404, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from rest_framework.exceptions import APIException, ParseError, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
 from lexai import audit, limits
-from lexai.api.bodies import TooLarge
+from lexai.api.bodies import UNREADABLE_FORM, TooLarge
+from lexai.audit.tried import row_tried
 from lexai.errors import DomainError, Unavailable
 from lexai.problems import MEDIA_TYPE, SENTENCES, problem, problem_of
+
+_UNREADABLE: dict[type[Exception], str] = {
+    TooManyFieldsSent: "The request holds too many fields. Send fewer at once.",
+    TooManyFilesSent: "The request holds too many files. Send one at a time.",
+    MultiPartParserError: UNREADABLE_FORM,
+    UnreadablePostError: "The body broke off before its end. Send it again.",
+}
 
 
 def translate(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -23,9 +38,9 @@ def translate(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, OperationalError):
         error = Unavailable()
     if isinstance(error, RequestDataTooBig):
-        error = TooLarge()
-    if isinstance(error, SuspiciousOperation):
-        error = ValidationError({"body": SENTENCES[400]})
+        error = TooLarge(SENTENCES[413])
+    if isinstance(error, SuspiciousOperation | MultiPartParserError | UnreadablePostError):
+        error = ParseError(_UNREADABLE.get(type(error), SENTENCES[400]))
     _record_refusal(error, request, context)
     if isinstance(error, DomainError):
         headers = {"Retry-After": str(error.retry_after_seconds)} if error.retry_after_seconds else {}
@@ -46,7 +61,8 @@ def _record_refusal(error: Exception, request: Request, context: dict[str, Any])
         request, "_user", None
     )  # asking for `user` would authenticate once more, and fail once more
     if is_refusal and not is_flood and user is not None and user.is_authenticated:
-        audit.record_refusal(error, by=user, door=f"api {type(context['view']).__name__}")
+        door = f"api {type(context['view']).__name__}"
+        audit.record_refusal(error, by=user, door=door, tried=row_tried(request, by=user))
 
 
 def _problem_of_framework(error: Exception, response: Response) -> dict[str, Any]:

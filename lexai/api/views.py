@@ -1,6 +1,9 @@
 """The base of every endpoint and of every shape."""
 
-from collections.abc import Iterable, Mapping
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, ClassVar
 
 from django.db.models import F, Model, QuerySet
@@ -13,31 +16,74 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from lexai import audit
+from lexai.api.bodies import JSONRenderer
+from lexai.api.fields import TEXT_MAPPING
+from lexai.api.lists import Limited, asks_for_all
 from lexai.errors import StaleVersion
+from lexai.queries import BuiltQuery, Somebody, Total, plain_columns
 
 IF_MATCH = OpenApiParameter(
     "If-Match", str, OpenApiParameter.HEADER, description="the ETag of the version that is to be changed"
 )
 
 
-VERSION_DIGITS = 9
+ETAG = '"([0-9]{1,9})"'
+CLIENT_ID = -2  # where a row of a page has the id of its client; the number of all rows follows
+TOLD_AS_THEY_ARE = {
+    field.to_representation
+    for field in (
+        serializers.BigIntegerField,
+        serializers.BooleanField,
+        serializers.CharField,
+        serializers.ChoiceField,
+        serializers.DateTimeField,
+        serializers.IntegerField,
+    )
+}
 
 
 class StrictSerializer(serializers.Serializer):
-    """A shape that refuses fields it does not know: a misspelt one would be lost in silence."""
+    """A shape that refuses fields it does not know, and those that cannot be set: they would be lost in silence.
+
+    What cannot be set may be sent as it is, so that a body that was fetched can be edited and sent back.
+    """
 
     def to_internal_value(self, data: Any) -> Any:
-        unknown = set(data) - set(self.fields) if isinstance(data, Mapping) else set()
-        if unknown:
-            raise ValidationError({str(name): "There is no such field here." for name in sorted(unknown)})
+        given = set(data) if isinstance(data, Mapping) else set()
+        refused = dict.fromkeys(map(str, given - set(self.fields)), "There is no such field here.")
+        for name in given & set(self.fields):
+            if self.fields[name].read_only and not self._is_told(name, data[name]):
+                refused[name] = "This cannot be set here."
+        if refused:
+            raise ValidationError({name: refused[name] for name in sorted(refused)})
         return super().to_internal_value(data)
+
+    def _is_told(self, name: str, value: Any) -> bool:
+        """Say whether the value is what a reader is told of the row."""
+        if self.instance is None:
+            return False
+        (told,) = json.loads(JSONRenderer().render([self.to_representation(self.instance)[name]]))
+        return type(value) is type(told) and value == told
 
 
 class StrictModelSerializer(StrictSerializer, serializers.ModelSerializer):
     """The same of a model; what the model demands is checked by its service, in one place for every door."""
 
+    serializer_field_mapping = TEXT_MAPPING
 
-class PracticeViewSet(GenericViewSet):
+
+@cache
+def plain_columns_of(shape: Any, model: type[Model]) -> dict[str, str]:
+    """Return name and column of each field of a shape, or nothing when one is more than a plain column."""
+    fields = {name: field for name, field in shape().fields.items() if not field.write_only}
+    is_plain = all(
+        type(field).to_representation in TOLD_AS_THEY_ARE and field.source in plain_columns(model)
+        for field in fields.values()
+    )
+    return {name: field.source for name, field in fields.items()} if is_plain else {}
+
+
+class PracticeViewSet(Limited, GenericViewSet):
     """Rows of one model as the asking user may see them; each read leaves one row in the audit.
 
     A subclass names its `model`, its `serializer_class`, the `noun` of its verbs in the audit (`client` for
@@ -60,21 +106,48 @@ class PracticeViewSet(GenericViewSet):
         return visible.order_by(*self.default_ordering)
 
     def listed(self, rows: QuerySet[Any], *, target: Any = None) -> Response:
-        """Return a page of the rows, filtered and ordered as asked, and record the read.
+        """Return a page of the rows, filtered and ordered as asked, and record the read."""
+        rows = self.filter_queryset(rows)
+        shape: Any = self.get_serializer_class()
+        if columns := plain_columns_of(shape, self.model):
+            return self._page_of(self._built(rows, columns), columns, target)
+        page = self.paginate_queryset(rows) or []
+        return self._page(self.get_serializer(page, many=True).data, self._client_ids(page), target)
 
-        A shape of plain columns is read as values: building and serialising instances costs twice as much.
-        """
-        page = self.paginate_queryset(self._as_shaped(self.filter_queryset(rows))) or []
-        results = page if self._columns() else self.get_serializer(page, many=True).data
-        client_ids = self._client_ids(page)
-        audit.record_read(
-            f"{self.noun}.listed",
-            by=self.by,
-            client_ids=client_ids,
-            target=target,
-            rows=len(results),
-        )
+    def listed_all(self) -> Response:
+        """Return a page of all that the asking user may see, in the default order, and record the read."""
+        shape: Any = self.get_serializer_class()
+        if columns := plain_columns_of(shape, self.model):
+            return self._page_of(self._all_visible(shape, is_staff=self.by.is_staff), columns)
+        return self.listed(self.get_queryset())
+
+    def _page_of(self, query: BuiltQuery, columns: Mapping[str, str], target: Any = None) -> Response:
+        """Answer with a page of tuples: to build instances and to serialise them costs several times as much."""
+        given = {"user_id": self.by.pk, "firm_id": self.by.firm_id}
+        rows = self.paginator.page_of(query, self.request, **given)  # type: ignore[union-attr]
+        client_ids = sorted({row[CLIENT_ID] for row in rows}) if self.client_id_column else []
+        return self._page([dict(zip(columns, row, strict=False)) for row in rows], client_ids, target)
+
+    def _page(self, results: Sequence[Any], client_ids: list[str], target: Any) -> Response:
+        verb = f"{self.noun}.listed"
+        audit.record_read(verb, by=self.by, client_ids=client_ids, target=target, rows=len(results))
         return self.get_paginated_response(results)
+
+    @classmethod
+    @cache
+    def _all_visible(cls, shape: Any, *, is_staff: bool) -> BuiltQuery:
+        """Return the query of all that a user of this kind may see; who it is, is given when it runs."""
+        visible = cls.model.objects.visible_to(Somebody(is_staff))  # type: ignore[attr-defined]
+        rows = visible.order_by(*cls.default_ordering)
+        return cls._built(rows, plain_columns_of(shape, cls.model)).demand_lasting()
+
+    @classmethod
+    def _built(cls, rows: QuerySet[Any], columns: Mapping[str, str]) -> BuiltQuery:
+        """Return the query of the columns, the id of the client where there is one, and the number of rows."""
+        client_id = [F(cls.client_id_column)] if cls.client_id_column else []
+        return BuiltQuery(
+            rows.values_list(*columns.values(), *client_id, Total(rows.order_by().values("pk")))
+        )
 
     def shown(self, row: Any) -> Response:
         """Return one row and record the read."""
@@ -92,36 +165,24 @@ class PracticeViewSet(GenericViewSet):
         given = self.request.headers.get("If-Match")
         if given is None or given.strip() == "*":
             return None
-        tag = given.strip().strip('"')
-        if not (tag.isascii() and tag.isdecimal() and len(tag) <= VERSION_DIGITS):
+        tag = re.fullmatch(ETAG, given.strip())
+        if tag is None:
             raise StaleVersion
-        return int(tag)
-
-    def _columns(self) -> dict[str, str]:
-        """Return name and column of each field of the shape, or nothing when one is no plain column."""
-        shape: Any = self.get_serializer()
-        columns = {column.attname for column in self.model._meta.concrete_fields}
-        sources = {name: field.source for name, field in shape.fields.items()}
-        return sources if set(sources.values()) <= columns else {}
-
-    def _as_shaped(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        columns = self._columns()
-        plain = [name for name, column in columns.items() if name == column]
-        renamed = {name: F(column) for name, column in columns.items() if name != column}
-        return rows.values(*plain, **renamed) if columns else rows
+        return int(tag[1])
 
     def _client_ids(self, rows: Iterable[Any]) -> list[str]:
         name = self.client_id_column
-        if name is None:
-            return []
-        return sorted({row[name] if isinstance(row, Mapping) else getattr(row, name) for row in rows})
+        return sorted({getattr(row, name) for row in rows}) if name else []
 
 
 class Listed:
     """Give a view set its list."""
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return self.listed(self.get_queryset())  # type: ignore[attr-defined, no-any-return]
+        is_narrower = type(self).get_queryset is not PracticeViewSet.get_queryset  # type: ignore[attr-defined]
+        if is_narrower or not asks_for_all(request):
+            return self.listed(self.get_queryset())  # type: ignore[attr-defined, no-any-return]
+        return self.listed_all()  # type: ignore[attr-defined, no-any-return]
 
 
 class Shown:

@@ -1,5 +1,6 @@
 """The table of the audit: appended to, never changed."""
 
+from datetime import datetime
 from typing import Any, NoReturn, Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -24,6 +25,10 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
         if user.is_system:
             return self
         return self.filter(firm_id=user.firm_id) if user.is_staff else self.none()
+
+    def deeds_of(self, actor: Actor, verb: str, since: datetime) -> Self:
+        """Return what one person did of one kind since a moment."""
+        return self.filter(actor_id=actor.pk, verb=verb, occurred_at__gte=since)
 
     def update(self, **_values: Any) -> NoReturn:
         raise AppendOnly(AppendOnly.__doc__)
@@ -52,6 +57,10 @@ class AuditEvent(models.Model):
         indexes = [
             # the firm's audit, newest first
             Index(fields=["firm_id", "-id"], name="ix_audit_events_firm"),
+            # what one person did, and how much of one kind lately
+            Index(fields=["actor_id", "verb", "occurred_at"], name="ix_audit_events_actor"),
+            # all that happened to one row
+            Index(fields=["firm_id", "target_type", "target_id"], name="ix_audit_events_target"),
             # all that touched one client
             GinIndex(fields=["client_ids"], name="ix_audit_events_clients"),
         ]

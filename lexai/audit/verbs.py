@@ -7,6 +7,7 @@ class Verb(StrEnum):
     ACCESS_REFUSED = "access.refused"
     AUDIT_EXPORTED = "audit.exported"
     AUDIT_LISTED = "audit.listed"
+    AUDIT_VIEWED = "audit.viewed"
     CLIENT_CHANGED = "client.changed"
     CLIENT_DELETED = "client.deleted"
     CLIENT_LISTED = "client.listed"
@@ -30,6 +31,7 @@ class Verb(StrEnum):
     LINK_SENT = "link.sent"
     LOCKOUT_LISTED = "lockout.listed"
     LOCKOUT_RELEASED = "lockout.released"
+    LOCKOUT_VIEWED = "lockout.viewed"
     MEMBER_ADDED = "member.added"
     MEMBER_LISTED = "member.listed"
     MEMBER_REMOVED = "member.removed"
@@ -41,6 +43,7 @@ class Verb(StrEnum):
     SIGN_IN_FAILED = "sign_in.failed"
     STORAGE_SWEPT = "storage.swept"
     TOKEN_CREATED = "token.created"  # noqa: S105 - the name of a deed
+    TOKEN_LISTED = "token.listed"  # noqa: S105 - the name of a deed
     TOKEN_REVOKED = "token.revoked"  # noqa: S105 - the name of a deed
     USER_ADDED = "user.added"
     USER_CHANGED = "user.changed"

@@ -21,8 +21,13 @@ def readiness() -> dict[str, bool]:
 
 
 def is_worker_there() -> bool:
-    """Say whether a worker answers a ping within a second."""
-    return bool(_ping(app))
+    """Say whether a worker that reads documents answers a ping within a second."""
+    return bool(_ping(app, "celery@*"))
+
+
+def is_answering() -> bool:
+    """Say whether a worker that answers questions answers a ping within a second."""
+    return bool(_ping(app, "answers@*"))
 
 
 def _database() -> bool:
@@ -45,8 +50,10 @@ def _storage() -> bool:
         default_storage.delete(name)
 
 
-def _ping(celery: Celery) -> list[object]:
-    answers: list[object] = celery.control.broadcast("ping", reply=True, timeout=PING_LIMIT_SECONDS, limit=1)
+def _ping(celery: Celery, nodes: str) -> list[object]:
+    answers: list[object] = celery.control.broadcast(
+        "ping", reply=True, timeout=PING_LIMIT_SECONDS, limit=1, pattern=nodes, matcher="glob"
+    )
     return answers
 
 
@@ -63,4 +70,5 @@ CHECKS: dict[str, Callable[[], bool]] = {
     "broker": _broker,
     "storage": _storage,
     "worker": is_worker_there,
+    "answers": is_answering,
 }

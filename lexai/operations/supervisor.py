@@ -1,4 +1,4 @@
-"""One parent for the processes of the product: web, worker and beat."""
+"""One parent for the processes of the product: web, workers and beat."""
 
 import logging
 import signal
@@ -18,7 +18,11 @@ from lexai import processes
 POLL_SECONDS = 0.2
 STOP_SECONDS = 15
 BACKOFF_SECONDS = 1.0
-WEB_WORKERS, WEB_THREADS = 2, 64
+WEB_WORKERS = 2
+WEB_THREADS = 96  # more than all streams and all requests of one address together
+REQUEST_LINE_BYTES = 8190  # the most that gunicorn takes
+ANSWERS_AT_ONCE = 8
+_WORKER = ["worker", "--pool=threads", "--loglevel=WARNING", "--without-gossip", "--without-mingle"]
 logger = logging.getLogger(__name__)
 
 
@@ -47,13 +51,22 @@ class Child:
 
 def web(host: str, port: int) -> Child:
     options = ["--bind", f"{host}:{port}", "--worker-class", "gthread", "--workers", str(WEB_WORKERS)]
-    options += ["--threads", str(WEB_THREADS), "--log-level", "warning", "--no-control-socket"]
+    options += ["--threads", str(WEB_THREADS), "--no-control-socket"]
+    options += ["--log-level", "error"]  # its warnings quote what strangers sent
+    options += ["--limit-request-line", str(REQUEST_LINE_BYTES)]
+    options += ["--forwarder-headers", ""]  # no header of a caller becomes a part of our own addresses
     return Child("web", [sys.executable, "-m", "gunicorn", "lexai.wsgi", *options])
 
 
 def worker() -> Child:
-    options = ["worker", "--pool=threads", "--loglevel=WARNING", "--without-gossip", "--without-mingle"]
-    return Child("worker", [*_celery(), *options])
+    """Return the worker that reads documents and does all that nobody waits for."""
+    return Child("worker", [*_celery(), *_WORKER, "--queues=celery"])
+
+
+def answers() -> Child:
+    """Return the worker that answers questions, apart from the documents, which take minutes."""
+    options = ["--queues=answers", "--hostname=answers@%h", f"--concurrency={ANSWERS_AT_ONCE}"]
+    return Child("answers", [*_celery(), *_WORKER, *options])
 
 
 def beat() -> Child:
@@ -77,6 +90,14 @@ def _celery() -> list[str]:
         "lexai.celery",
         "--quiet",
     ]
+
+
+PARTS = {"worker": worker, "answers": answers, "beat": beat}
+
+
+def part(name: str, host: str, port: int) -> Child:
+    """Return one process of the product; only the web server listens, at host and port."""
+    return PARTS[name]() if name in PARTS else web(host, port)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from conversations.models import Citation, Message
 from documents import services as documents
 from documents.models import Document, Page
 from lexai.audit.models import AuditEvent
-from lexai.errors import NotAllowed, storable
+from lexai.errors import Gone, storable
 from lexai.system import SYSTEM
 from tests import factories, papers
 from tests.conversations.engines import BreakingEngine, DishonestEngine
@@ -210,13 +210,13 @@ def test_a_paper_deleted_while_it_is_quoted_is_quoted_no_more():
 def test_a_wall_built_after_the_client_was_fetched_holds(cast):
     fetched = type(cast.open).objects.get(pk=cast.open.pk)
     factories.restrict_client(cast.open, by=cast.ana, members=[])
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Gone):
         ask(fetched, "What is the rent?", by=cast.cleo)
 
 
 @pytest.mark.parametrize("outsider", ["cleo", "dora", "emil"])
 def test_nobody_asks_behind_a_wall(cast, lease, outsider):
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Gone):
         ask(cast.restricted, "What is the rent?", by=getattr(cast, outsider))
 
     assert not Message.objects.exists()

@@ -66,7 +66,7 @@ def test_a_file_over_the_limit_is_refused_and_nothing_is_stored(cast, settings):
 
 def test_nobody_adds_papers_behind_a_wall(cast):
     for outsider in (cast.cleo, cast.dora, cast.emil):
-        with pytest.raises(NotAllowed):
+        with pytest.raises(Gone):
             factories.document(cast.restricted, NOTE, by=outsider)
     assert (stored_files(), Document.objects.count()) == ([], 0)
 

@@ -45,9 +45,9 @@ def test_a_door_that_takes_no_files_stores_none_and_still_reads_the_form():
 def test_a_stranger_leaves_no_file_at_the_sign_in_page(client):
     file = io.BytesIO(b"x" * MEGABYTE)
     file.name = "filler.bin"
-    answer = client.post("/admin/login/", {"username": "x", "password": "y", "file": file})
+    answer = client.post("/sign-in/", {"email": "x", "password": "y", "file": file})
 
-    assert (answer.status_code, stored_files()) == (200, [])
+    assert (answer.status_code, stored_files()) == (401, [])
 
 
 def test_a_file_is_stored_while_it_arrives_with_size_and_hash():

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.slow
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_and_sigterm_leave_nothing_behind(product, ending):
     product.start()
-    assert len(product.processes("celery")) == 2
+    assert len(product.processes("celery")) == 3
     assert len(product.processes("gunicorn")) >= 3
 
     product.process.send_signal(ending)
@@ -76,6 +77,20 @@ def test_a_port_in_use_is_said_in_a_sentence(product):
         f"CommandError: LexAI cannot listen at 127.0.0.1:{product.port} (Address already in use). "
         "Choose another: make run PORT=8765"
     )
+
+
+def test_links_in_mails_lead_to_where_the_product_listens(product):
+    product.start()
+
+    told = {variable(pid, "PUBLIC_URL") for pid in product.processes("celery")}
+
+    assert told == {f"http://127.0.0.1:{product.port}"}
+
+
+def variable(pid, name):
+    """Return a variable that a process was started with."""
+    environment = Path(f"/proc/{pid}/environ").read_text().split("\0")
+    return dict(one.partition("=")[::2] for one in environment).get(name)
 
 
 def test_commands_work_beside_a_running_product_and_leave_it_running(product):

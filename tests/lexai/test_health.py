@@ -6,6 +6,7 @@ from kombu import Connection
 
 from lexai import addresses
 from lexai.celery import app
+from lexai.operations import health
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -17,13 +18,28 @@ def test_requests_can_be_served(client):
 
 
 @pytest.mark.slow
-def test_everything_can_be_used_while_a_worker_runs(worker, client):
+def test_everything_can_be_used_while_both_workers_run(worker, answers, client):
     answer = client.get("/readyz")
 
     assert (answer.status_code, answer.json()) == (
         200,
-        {"database": True, "broker": True, "storage": True, "worker": True},
+        {"database": True, "broker": True, "storage": True, "worker": True, "answers": True},
     )
+
+
+@pytest.mark.slow
+def test_a_worker_that_only_answers_reads_no_documents(answers, client):
+    answer = client.get("/readyz")
+
+    assert (answer.status_code, answer.json()["worker"], answer.json()["answers"]) == (503, False, True)
+    assert not health.is_worker_there()
+
+
+@pytest.mark.slow
+def test_a_worker_that_only_reads_gives_no_answers(worker, client):
+    answer = client.get("/readyz")
+
+    assert (answer.status_code, answer.json()["worker"], answer.json()["answers"]) == (503, True, False)
 
 
 @pytest.mark.slow

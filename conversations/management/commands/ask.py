@@ -8,6 +8,7 @@ from typing import Any
 from clients.services import find_client
 from conversations import services
 from conversations.models import Citation, Message
+from conversations.serializers import MessageSerializer
 from lexai import commands
 
 LINE_CHARACTERS = 90
@@ -26,7 +27,8 @@ class Command(commands.Command):
         answer = services.ask(Message(client=client, content=options["question"]), by=by)
         citations = answer.citations.with_document()
         if options["json"]:
-            self.say_json(_as_json(answer, list(citations.quotations()), list(citations.see_also())))
+            whole = Message.objects.visible_to(by).with_citations().get(pk=answer.pk)
+            self.say_json(MessageSerializer(whole).data)
         else:
             self._print(answer, list(citations.quotations()), list(citations.see_also()))
 
@@ -60,29 +62,3 @@ def _place(citation: Citation) -> str:
         else (f"pages {citation.page}-{citation.page_end}")
     )
     return f"{citation.document.filename}, {pages}"
-
-
-def _as_json(answer: Message, quotations: list[Citation], see_also: list[Citation]) -> dict[str, object]:
-    return {
-        "id": answer.pk,
-        "role": answer.role,
-        "content": answer.content,
-        "timestamp": answer.timestamp.isoformat(),
-        "engine": answer.engine,
-        "supported": answer.is_supported,
-        "citations": [{**_citation_as_json(one), "verified": one.is_verified} for one in quotations],
-        "see_also": [_citation_as_json(one) for one in see_also],
-    }
-
-
-def _citation_as_json(citation: Citation) -> dict[str, object]:
-    return {
-        "n": citation.n,
-        "document_id": citation.document_id,
-        "filename": citation.document.filename if citation.document else None,
-        "page": citation.page,
-        "page_end": citation.page_end,
-        "start": citation.start,
-        "end": citation.end,
-        "quote": citation.quote,
-    }

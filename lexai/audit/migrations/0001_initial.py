@@ -63,6 +63,12 @@ class Migration(migrations.Migration):
                 "db_table": "audit_events",
                 "indexes": [
                     lexai.database.Index(fields=["firm_id", "-id"], name="ix_audit_events_firm"),
+                    lexai.database.Index(
+                        fields=["actor_id", "verb", "occurred_at"], name="ix_audit_events_actor"
+                    ),
+                    lexai.database.Index(
+                        fields=["firm_id", "target_type", "target_id"], name="ix_audit_events_target"
+                    ),
                     django.contrib.postgres.indexes.GinIndex(
                         fields=["client_ids"], name="ix_audit_events_clients"
                     ),

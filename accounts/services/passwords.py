@@ -1,0 +1,89 @@
+"""What happens when a password is chosen anew by whoever is signed in."""
+
+import secrets
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import admission, lockouts, policies
+from accounts.models import User
+from accounts.services.sign_in import prove
+from lexai import audit
+from lexai.database import locked
+from lexai.errors import NotAcceptable, WrongState, require
+from lexai.system import Actor, SystemUser
+
+GENERATED_PASSWORD_BYTES = 15
+
+
+class WrongPassword(NotAcceptable):
+    """The current password is wrong."""
+
+
+class SamePassword(NotAcceptable):
+    """The new password is the current one. Choose another."""
+
+
+class PasswordChanged(WrongState):
+    """The password has been changed meanwhile. Sign in with the new one."""
+
+
+def change_password(user: User, current: str, new: str, *, by: User, address: str) -> User:
+    """Give oneself a new password; all other sessions end, and the tokens that end with the password.
+
+    Raises WrongPassword, which counts like a failed sign-in; LockedOut; SamePassword; NotAcceptable for a weak one.
+    The door renews the session at hand.
+    """
+    require(policies.can_change_password(by, user))
+    lockouts.count_attempt(address)
+    with admission.turn():
+        proven = prove(user.email, current, address=address, is_known_device=True)
+        if proven is None:
+            raise WrongPassword(errors={"current": [" ".join((WrongPassword.__doc__ or "").split())]})
+        if new == current:
+            raise SamePassword(errors={"new": [" ".join((SamePassword.__doc__ or "").split())]})
+        encoded = encode_password(new, proven)
+    return _store(proven, encoded, by=by)
+
+
+@transaction.atomic
+def renew_password(user: User, *, by: User | SystemUser) -> str:
+    """Give a person a new generated password and return it, shown this once; for whoever runs the machine."""
+    user = locked(user)
+    require(policies.can_give_password(by))
+    password = secrets.token_urlsafe(GENERATED_PASSWORD_BYTES)
+    set_password(user, make_password(password), by=by)
+    return password
+
+
+def encode_password(password: str, user: User) -> str:
+    """Return the hash of a password, in a turn of the admission; raise NotAcceptable for a weak one."""
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise NotAcceptable(errors={"new": error.messages}) from error
+    return make_password(password)
+
+
+def set_password(user: User, encoded: str, *, by: Actor) -> None:
+    """Store the hash of a locked user's new password; links that wait in a mailbox end with the old one."""
+    user.password, user.password_updated_at = encoded, timezone.now()
+    user.reset_token = user.reset_token_expires = user.link_requested_at = None
+    user.save(
+        update_fields=[
+            "password", "password_updated_at", "reset_token", "reset_token_expires", "link_requested_at",
+        ]
+    )  # fmt: skip
+    audit.record("password.set", user, by=by)
+
+
+@transaction.atomic
+def _store(proven: User, encoded: str, *, by: User) -> User:
+    user = locked(proven)
+    if user.password != proven.password or not user.is_active:
+        raise PasswordChanged
+    set_password(user, encoded, by=by)
+    return user

@@ -1,0 +1,134 @@
+"""Conversations over REST: asking, reading, and following an answer while it is given."""
+
+from typing import Any, cast
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from clients.models import Client
+from conversations import services, streams
+from conversations.models import Message, MessageQuerySet
+from conversations.serializers import MessageSerializer, PendingMessageSerializer, QuestionSerializer
+from lexai import audit
+from lexai.api.bodies import JSONRenderer
+from lexai.api.views import Listed, PracticeViewSet, Shown
+from lexai.crowds import HeldStream
+
+EVENT_STREAM = "text/event-stream"
+EVENT = {
+    "type": "object",
+    "description": "One server-sent event; `data` is JSON.",
+    "properties": {
+        "id": {"type": "string"},
+        "event": {"type": "string", "enum": ["passages", "delta", "citation", "done"]},
+        "data": {"type": "string"},
+    },
+    "required": ["id", "event", "data"],
+}
+LAST_EVENT_ID = OpenApiParameter(
+    "Last-Event-ID", str, OpenApiParameter.HEADER, description="the id of the last event that was received"
+)
+
+
+class EventStreamRenderer(JSONRenderer):
+    """Admit those who ask for a stream; what it renders are the problems that come before one."""
+
+    media_type = EVENT_STREAM
+    format = "events"
+
+
+class MessageFilters(filters.FilterSet):
+    """How a client's messages can be narrowed and ordered."""
+
+    role = filters.ChoiceFilter(choices=Message.Role.choices)
+    status = filters.ChoiceFilter(choices=Message.Status.choices)
+    since = filters.IsoDateTimeFilter(field_name="timestamp", lookup_expr="gte")
+    until = filters.IsoDateTimeFilter(
+        field_name="timestamp", lookup_expr="lt", help_text="this moment excluded"
+    )
+    ordering = filters.ChoiceFilter(
+        choices=[("timestamp", "the oldest first"), ("-timestamp", "the newest first")], method="ordered"
+    )
+
+    def ordered(self, rows: QuerySet[Message], _name: str, ordering: str) -> QuerySet[Message]:
+        return rows.order_by(ordering, ordering.replace("timestamp", "pk"))
+
+
+class ConversationViewSet(Listed, PracticeViewSet):
+    """The questions and answers about one client."""
+
+    model = Message
+    noun = "conversation"
+    client_id_column = "client_id"
+    default_ordering = ("-timestamp", "-pk")
+    serializer_class = MessageSerializer
+    filterset_class = MessageFilters
+
+    def get_queryset(self) -> QuerySet[Message]:
+        messages = cast("MessageQuerySet", super().get_queryset())
+        return messages.filter(client=self._client().pk).with_citations()
+
+    @extend_schema(
+        request=QuestionSerializer, responses={201: MessageSerializer, 202: PendingMessageSerializer}
+    )
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Ask a question: wait for the whole answer (201), or with `stream` follow it at `events` (202)."""
+        question = Message(client=self._client())
+        serializer = QuestionSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        question.content = serializer.validated_data["content"]
+        if serializer.validated_data["stream"]:
+            pending = services.begin_answer(question, by=self.by)
+            return Response(PendingMessageSerializer(pending).data, status.HTTP_202_ACCEPTED)
+        answer = get_object_or_404(self.get_queryset(), pk=services.ask(question, by=self.by).pk)
+        return Response(self.get_serializer(answer).data, status.HTTP_201_CREATED)
+
+    def _client(self) -> Client:
+        """Return the client in the address: a conversation is found through it alone."""
+        return get_object_or_404(Client.objects.visible_to(self.by), pk=self.kwargs["client_id"])
+
+
+class MessageViewSet(Shown, PracticeViewSet):
+    """One question or answer with its citations."""
+
+    model = Message
+    noun = "conversation"
+    client_id_column = "client_id"
+    serializer_class = MessageSerializer
+
+    def get_queryset(self) -> QuerySet[Message]:
+        return cast("MessageQuerySet", super().get_queryset()).with_citations()
+
+
+class EventsViewSet(PracticeViewSet):
+    """An answer while it is given."""
+
+    model = Message
+    serializer_class = MessageSerializer
+    renderer_classes = [EventStreamRenderer]
+
+    @extend_schema(parameters=[LAST_EVENT_ID], responses={(200, EVENT_STREAM): EVENT})
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Follow an answer as server-sent events: `passages`, `delta`, `citation` and at last `done`.
+
+        After a broken line, ask again with the `Last-Event-ID`: what follows is exactly the rest. An answer
+        that is settled is told whole. The stream ends with `done`, when it may no longer be read, or after ten
+        minutes. Nobody can follow more than a few answers at once.
+        """
+        answer = self.get_object()
+        places = streams.admit(by=self.by) if request.method != "HEAD" else []
+        audit.record_read("conversation.viewed", by=self.by, client_ids=[answer.client_id], target=answer)
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        if request.method == "HEAD":
+            return HttpResponse(content_type=EVENT_STREAM, headers=headers)
+        place = streams.Place.of(request.headers.get("Last-Event-ID", ""))
+        admitted = streams.admission(request, by=self.by)
+        events = streams.follow(answer, place, by=self.by, admitted=admitted)
+        return HeldStream(events, places=places, content_type=EVENT_STREAM, headers=headers)

@@ -1,0 +1,140 @@
+"""The shapes of messages and citations; `ask --json` prints the same."""
+
+from typing import Any, ClassVar
+
+from django.urls import reverse
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from conversations.models import Citation, Message
+from conversations.services import QUESTION_CHARACTERS
+from documents.models import Passage
+from lexai.api.fields import Text
+from lexai.api.views import StrictModelSerializer, StrictSerializer
+
+
+class PlaceSerializer(StrictModelSerializer):
+    """Where something stands in the client's papers; null where it was not found."""
+
+    filename = serializers.CharField(
+        source="document.filename", read_only=True, allow_null=True, default=None
+    )
+
+    class Meta:
+        model = Citation
+        fields: ClassVar[list[str]] = [
+            "n",
+            "document_id",
+            "filename",
+            "page",
+            "page_end",
+            "start",
+            "end",
+            "quote",
+        ]
+        read_only_fields: ClassVar[list[str]] = fields
+
+
+class CitationSerializer(PlaceSerializer):
+    """What the marker [n] of an answer means; `verified`: the document says so there, word for word."""
+
+    verified = serializers.BooleanField(source="is_verified", read_only=True)
+
+    class Meta(PlaceSerializer.Meta):
+        fields: ClassVar[list[str]] = [*PlaceSerializer.Meta.fields, "verified"]
+
+
+class MessageSerializer(StrictModelSerializer):
+    """A question, or an answer with its citations."""
+
+    asked_by = serializers.IntegerField(source="asked_by_id", read_only=True, allow_null=True)
+    reply_to = serializers.IntegerField(source="reply_to_id", read_only=True, allow_null=True)
+    supported = serializers.BooleanField(source="is_supported", read_only=True, allow_null=True)
+    citations = serializers.SerializerMethodField()
+    see_also = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Message
+        fields: ClassVar[list[str]] = [
+            "id",
+            "client_id",
+            "role",
+            "status",
+            "content",
+            "timestamp",
+            "asked_by",
+            "reply_to",
+            "engine",
+            "supported",
+            "citations",
+            "see_also",
+        ]
+        read_only_fields: ClassVar[list[str]] = fields
+
+    @extend_schema_field(CitationSerializer(many=True))
+    def get_citations(self, message: Message) -> list[dict[str, Any]]:
+        return _shaped(message, Citation.Kind.QUOTATION, CitationSerializer)
+
+    @extend_schema_field(PlaceSerializer(many=True))
+    def get_see_also(self, message: Message) -> list[dict[str, Any]]:
+        return _shaped(message, Citation.Kind.SEE_ALSO, PlaceSerializer)
+
+
+class PendingMessageSerializer(MessageSerializer):
+    """An answer that is on its way, and the address at which it can be followed."""
+
+    events = serializers.SerializerMethodField()
+
+    class Meta(MessageSerializer.Meta):
+        fields: ClassVar[list[str]] = [*MessageSerializer.Meta.fields, "events"]
+
+    def get_events(self, message: Message) -> str:
+        return reverse("conversations:conversation-events", args=[message.pk])
+
+
+@extend_schema_field({"type": "string", "maxLength": QUESTION_CHARACTERS, "pattern": r"\S"})
+class QuestionField(Text):
+    """A question has words."""
+
+
+class TruthField(serializers.BooleanField):
+    """True or false, and nothing that could be read as it."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
+class QuestionSerializer(StrictSerializer):
+    """What is asked about a client, and whether to wait for the answer or to follow it."""
+
+    content = QuestionField(max_length=QUESTION_CHARACTERS)
+    stream = TruthField(default=False)
+
+
+class PassageSerializer(StrictModelSerializer):
+    """A passage that was found for a question."""
+
+    passage_id = serializers.IntegerField(source="pk", read_only=True)
+    filename = serializers.CharField(source="document.filename", read_only=True)
+
+    class Meta:
+        model = Passage
+        fields: ClassVar[list[str]] = [
+            "passage_id",
+            "document_id",
+            "filename",
+            "page",
+            "page_end",
+            "start",
+            "end",
+            "heading",
+            "text",
+        ]
+        read_only_fields: ClassVar[list[str]] = fields
+
+
+def _shaped(message: Message, kind: Citation.Kind, shape: type[PlaceSerializer]) -> list[dict[str, Any]]:
+    chosen = [citation for citation in message.citations.all() if citation.kind == kind]
+    return [dict(each) for each in shape(chosen, many=True).data]

@@ -1,0 +1,24 @@
+"""The addresses of conversations."""
+
+from django.urls import path
+
+from conversations.api import ConversationViewSet, EventsViewSet, MessageViewSet
+
+app_name = "conversations"
+urlpatterns = [
+    path(
+        "clients/<str:client_id>/conversations/",
+        ConversationViewSet.as_view({"get": "list", "post": "create"}),
+        name="conversation-list",
+    ),
+    path(
+        "conversations/<int:pk>/",
+        MessageViewSet.as_view({"get": "retrieve"}),
+        name="conversation-detail",
+    ),
+    path(
+        "conversations/<int:pk>/events/",
+        EventsViewSet.as_view({"get": "retrieve"}),
+        name="conversation-events",
+    ),
+]
