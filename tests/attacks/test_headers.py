@@ -133,6 +133,7 @@ def test_s38_a_method_that_no_door_knows_is_refused(world):
     assert answers == {405}
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("is_secure", [False, True])
 @pytest.mark.parametrize("name", FILES)
 def test_s38_files_carry_every_header(name, is_secure, request):
