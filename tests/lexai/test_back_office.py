@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.contrib import admin
+from django.contrib.admin.utils import quote
 from django.contrib.messages import get_messages
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -26,7 +27,8 @@ PAGES = [Firm, User, Lockout, AuditEvent, Client, Document, Conversation]
 
 
 def address(model, page="changelist", *arguments):
-    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=arguments)
+    name = f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}"
+    return reverse(name, args=[quote(argument) for argument in arguments])
 
 
 @pytest.fixture
