@@ -13,7 +13,7 @@ from lexai.errors import DomainError, NotAcceptable
 class Refusable(forms.BaseForm):
     """A form that comes back as it was sent, with the sentence of the refusal above it."""
 
-    refusal: ClassVar[DomainError | None] = None
+    refusal: DomainError | None = None
 
     def clean(self) -> dict[str, Any] | None:
         cleaned: dict[str, Any] | None = super().clean()

@@ -159,6 +159,7 @@ class User(AbstractBaseUser):
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
+    LINK_FIELDS = ("reset_token", "reset_token_expires", "link_requested_at")
     is_system = False
 
     class Meta:
@@ -210,6 +211,10 @@ class User(AbstractBaseUser):
     def link_lifetime(self) -> timedelta:
         """Return how long a mailed link opens the account: longer for whoever is new."""
         return RESET_LIFETIME if self.password_updated_at else INVITATION_LIFETIME
+
+    def drop_link(self) -> None:
+        """Forget the link that was mailed, and the one that waits to be; whoever calls saves LINK_FIELDS."""
+        self.reset_token = self.reset_token_expires = self.link_requested_at = None
 
     def get_full_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
@@ -333,6 +338,10 @@ class Lockout(AccessAttempt):
     @property
     def email(self) -> str:
         return str(self.username)
+
+    def audit_scope(self) -> tuple[int | None, list[str]]:
+        """Return no firm and no client: whose account it is, its address alone says."""
+        return None, []
 
     @property
     def ends_at(self) -> datetime:

@@ -1,6 +1,7 @@
 """What a password must be: long enough, not common, hard to guess. No rules of composition: they weaken it."""
 
 import re
+import secrets
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,6 +15,12 @@ ADDRESS_LENGTH_MOST = 320
 LENGTH_LOOKED_AT = 72  # zxcvbn's time grows steeply with the length; beyond this nothing is guessable
 SCORE_LEAST = 3  # of 4: more than 10^8 guesses
 INPUTS_LENGTH_MOST = 100
+GENERATED_BYTES = 15
+
+
+def generated_password() -> str:
+    """Return a password that nobody guesses, for whoever is told it once."""
+    return secrets.token_urlsafe(GENERATED_BYTES)
 
 
 class LengthValidator:

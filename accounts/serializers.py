@@ -93,7 +93,6 @@ class PasswordSerializer(StrictSerializer):
 
     current = Text(max_length=TYPED_LENGTH_MOST, trim_whitespace=False, write_only=True)
     new = Text(
-        min_length=8,
         max_length=LENGTH_MOST,
         trim_whitespace=False,
         write_only=True,

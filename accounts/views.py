@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import devices, policies, services, sessions
 from accounts.forms import LostPasswordForm, NewPasswordForm, PageForm, PasswordForm, SignInForm, TokenForm
 from accounts.models import ApiToken
-from lexai.web import shows_refusals
+from lexai.web.refusals import shows_refusals
 
 LOCAL = re.compile(r"/[^\\\x00-\x20\x7f-\x9f]*")
 TOLD = {"password": "Your password is changed.", "welcome": "Your password is set. Sign in with it."}
@@ -165,7 +165,7 @@ def reset_set(request: HttpRequest, token: str) -> HttpResponse:
 def _form(kind: type[Form], request: HttpRequest) -> Form:
     """Return the form as sent, with the refusal that it met, or an empty one."""
     form = kind(request.POST) if request.method == "POST" else kind()
-    form.refusal = getattr(request, "refusal", None)  # type: ignore[misc]
+    form.refusal = getattr(request, "refusal", None)
     return form
 
 

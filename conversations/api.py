@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from clients.models import Client
 from conversations import services, streams
 from conversations.models import Message, MessageQuerySet
-from conversations.serializers import MessageSerializer, PendingMessageSerializer, QuestionSerializer
+from conversations.serializers import MessageSerializer, NewQuestionSerializer, PendingMessageSerializer
 from lexai import audit
 from lexai.api.bodies import JSONRenderer
 from lexai.api.views import Listed, PracticeViewSet, Shown
@@ -76,12 +76,12 @@ class ConversationViewSet(Listed, PracticeViewSet):
         return messages.filter(client=self._client().pk).with_citations()
 
     @extend_schema(
-        request=QuestionSerializer, responses={201: MessageSerializer, 202: PendingMessageSerializer}
+        request=NewQuestionSerializer, responses={201: MessageSerializer, 202: PendingMessageSerializer}
     )
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Ask a question: wait for the whole answer (201), or with `stream` follow it at `events` (202)."""
         question = Message(client=self._client())
-        serializer = QuestionSerializer(data=request.data)
+        serializer = NewQuestionSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         question.content = serializer.validated_data["content"]
         if serializer.validated_data["stream"]:

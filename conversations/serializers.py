@@ -9,7 +9,7 @@ from rest_framework import serializers
 from conversations.models import Citation, Message
 from conversations.services import QUESTION_CHARACTERS
 from documents.models import Passage
-from lexai.api.fields import Text
+from lexai.api.fields import Text, Truth
 from lexai.api.views import StrictModelSerializer, StrictSerializer
 
 
@@ -97,20 +97,11 @@ class QuestionField(Text):
     """A question has words."""
 
 
-class TruthField(serializers.BooleanField):
-    """True or false, and nothing that could be read as it."""
-
-    def to_internal_value(self, data: Any) -> bool:
-        if not isinstance(data, bool):
-            self.fail("invalid", input=data)
-        return data
-
-
-class QuestionSerializer(StrictSerializer):
+class NewQuestionSerializer(StrictSerializer):
     """What is asked about a client, and whether to wait for the answer or to follow it."""
 
     content = QuestionField(max_length=QUESTION_CHARACTERS)
-    stream = TruthField(default=False)
+    stream = Truth(default=False)
 
 
 class PassageSerializer(StrictModelSerializer):

@@ -4,7 +4,7 @@ set -eu
 folder="$(cd "$(dirname "$0")" && pwd)/secrets"
 umask 077
 mkdir -p "$folder"
-for name in secret_key database_password email_url; do
+for name in secret_key postgres_password owner_password database_password email_url; do
     [ -e "$folder/$name" ] && continue
     made="$folder/$name.new"
     if [ "$name" = email_url ]; then : >"$made"; else head -c 48 /dev/urandom | base64 | tr -d '\n+/=' >"$made"; fi

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from inspect import cleandoc
+from typing import Self
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import CharField, Model
 
 # control characters, which rewrite a terminal, and those that turn the direction of writing
-CONTROL = re.compile("[\0-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+CONTROL_RANGES = r"\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"  # as Python and JSON Schema both write them
+CONTROL = re.compile(f"[{CONTROL_RANGES}]")
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
@@ -21,7 +22,12 @@ class DomainError(Exception):
 
     def __str__(self) -> str:
         """Return the sentence given, or the docstring of the class as the sentence the user reads."""
-        return super().__str__() or " ".join(cleandoc(type(self).__doc__ or "").split())
+        return super().__str__() or sentence_of(type(self).__doc__)
+
+
+def sentence_of(docstring: str | None) -> str:
+    """Return a refusal's docstring as the sentence that the user reads."""
+    return " ".join((docstring or "").split())
 
 
 class NotAllowed(DomainError):
@@ -54,6 +60,12 @@ class NotAcceptable(DomainError):
             for message in messages
         ]
         super().__init__(*(sentence or [" ".join(told)]))
+
+    @classmethod
+    def of(cls, field: str) -> Self:
+        """Return the refusal whose own sentence, its docstring, is about this field."""
+        sentence = sentence_of(cls.__doc__)
+        return cls(sentence, errors={field: [sentence]})
 
 
 class StaleVersion(DomainError):

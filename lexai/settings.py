@@ -103,22 +103,22 @@ INSTALLED_APPS = [
     "conversations",
 ]
 MIDDLEWARE = [
-    "lexai.web.HeadersMiddleware",
-    "lexai.web.ContentPolicyMiddleware",
+    "lexai.web.headers.HeadersMiddleware",
+    "lexai.web.headers.ContentPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "lexai.web.ClientAddressMiddleware",
-    "lexai.web.CrowdMiddleware",
+    "lexai.web.addresses.ClientAddressMiddleware",
+    "lexai.web.crowd.CrowdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "lexai.web.RequestGuardMiddleware",
+    "lexai.web.guard.RequestGuardMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "lexai.web.SessionLimitsMiddleware",
+    "accounts.sessions.SessionLimitsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "documents.uploads.BrokenUploadsMiddleware",
-    "lexai.web.DomainErrorMiddleware",
+    "lexai.web.refusals.DomainErrorMiddleware",
 ]
 APPEND_SLASH = False  # a redirect would turn a program's POST into a GET
 ROOT_URLCONF = "lexai.urls"
@@ -262,7 +262,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LEXAI_TLS
 SESSION_COOKIE_NAME = "__Host-session" if LEXAI_TLS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if LEXAI_TLS else "csrf"
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "lexai.web.csrf_failed"
+CSRF_FAILURE_VIEW = "lexai.web.answers.csrf_failed"
 
 # What every answer says to browsers
 SECURE_SSL_REDIRECT = LEXAI_TLS

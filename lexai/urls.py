@@ -9,10 +9,10 @@ from django.views.generic import RedirectView
 from accounts import urls as accounts
 from lexai.operations import views
 
-handler400 = "lexai.web.bad_request"
-handler403 = "lexai.web.forbidden"
-handler404 = "lexai.web.not_found"
-handler500 = "lexai.web.failed"
+handler400 = "lexai.web.answers.bad_request"
+handler403 = "lexai.web.answers.forbidden"
+handler404 = "lexai.web.answers.not_found"
+handler500 = "lexai.web.answers.failed"
 
 
 def absent(_request: HttpRequest, **_asked: str) -> HttpResponse:

@@ -1,11 +1,17 @@
-"""A browser that signs in through the doors, with CSRF demanded as in production."""
+"""Browsers: one that signs in through the doors, with CSRF demanded as in production, and one let in at once."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import orjson
+from django.contrib.admin.utils import quote
+from django.contrib.messages import get_messages
 from django.db import connections
+from django.db.models import Model
 from django.test import Client
+from django.urls import reverse
 
 from accounts.services import renew_password
 from lexai.system import SYSTEM
@@ -55,14 +61,37 @@ def signed_in(user: Any, address: str = ADDRESS) -> Browser:
     return browser
 
 
-def together(times: int, deed: Any) -> list[Any]:
-    """Do a deed many times at once, each in a thread and a connection of its own; return what each returned."""
+def let_in(user: Any, **options: Any) -> Client:
+    """Return a browser that is signed in already, and of which no CSRF token is demanded."""
+    browser = Client(**options)
+    browser.force_login(user)
+    return browser
 
-    def one(number: int) -> Any:
+
+def office(model: type[Model], page: str = "changelist", *keys: Any) -> str:
+    """Return the address of a page of the back office; ids stand quoted in it, as its own links write them."""
+    name = f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}"
+    return reverse(name, args=[quote(key) for key in keys])
+
+
+def messages_told(answer: Any) -> list[str]:
+    """Return the messages that the next page will show."""
+    return [str(message) for message in get_messages(answer.wsgi_request)._queued_messages]
+
+
+def at_once(*deeds: Callable[[], Any]) -> list[Any]:
+    """Do several deeds at once, each in a thread and a connection of its own; return what each returned."""
+
+    def done(deed: Callable[[], Any]) -> Any:
         try:
-            return deed(number)
+            return deed()
         finally:
             connections.close_all()
 
-    with ThreadPoolExecutor(times) as threads:
-        return list(threads.map(one, range(times)))
+    with ThreadPoolExecutor(len(deeds)) as threads:
+        return list(threads.map(done, deeds))
+
+
+def together(times: int, deed: Callable[[int], Any]) -> list[Any]:
+    """Do one deed many times at once, given its number; return what each returned."""
+    return at_once(*(partial(deed, number) for number in range(times)))

@@ -1,14 +1,14 @@
 """Whoever calls the API in tests: a browser with a session, or a program with a token."""
 
 import io
-from datetime import timedelta
 from typing import Any
 
-from django.utils import timezone
+import pytest
 from rest_framework.test import APIClient
 
 from accounts import services
-from accounts.models import ApiToken, User
+from accounts.models import User
+from tests import factories
 
 PROBLEM = "application/problem+json"
 UNLIMITED = "100000/m"
@@ -21,13 +21,31 @@ def signed_in(user: User, **options: Any) -> APIClient:
     return browser
 
 
+def bearer(secret: str) -> dict[str, str]:
+    """Return the header that shows a token."""
+    return {"Authorization": f"Bearer {secret}"}
+
+
+def key_of(user: User, **fields: Any) -> dict[str, str]:
+    """Return the header of a new token of the user."""
+    _token, secret = services.create_token(factories.token(**fields), by=user)
+    return bearer(secret)
+
+
 def program(user: User, scope: str = "full", **options: Any) -> APIClient:
     """Return a program that holds a token of the user."""
-    token = ApiToken(name="a program", scope=scope, expires_at=timezone.now() + timedelta(days=1))
-    _token, secret = services.create_token(token, by=user)
-    caller = APIClient(**options)
-    caller.credentials(HTTP_AUTHORIZATION=f"Bearer {secret}")
-    return caller
+    return APIClient(headers=key_of(user, scope=scope), **options)
+
+
+@pytest.fixture(autouse=True)
+def unlimited(settings: Any) -> None:
+    """Let callers ask as often as a test needs; a test file that imports this has it."""
+    settings.API_RATE = UNLIMITED
+
+
+@pytest.fixture
+def ana(cast: factories.Cast) -> APIClient:
+    return program(cast.ana)
 
 
 def file(content: bytes | str, name: str = "note.txt") -> io.BytesIO:

@@ -95,7 +95,7 @@ def test_a_door_never_catches_a_domain_error(path, tree):
     }
 
     assert names & {"Exception", "DomainError", "NotAllowed", "WrongState"} == set(), (
-        "Let the door's translator turn the refusal into an answer: lexai/commands.py, web.py, celery.py."
+        "Let the door's translator turn the refusal into an answer: lexai/commands.py, web/refusals.py, celery.py."
     )
 
 

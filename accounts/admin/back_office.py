@@ -22,8 +22,9 @@ from accounts import policies
 from accounts.forms import RefusableForm
 from accounts.models import User
 from lexai import audit
+from lexai.audit.tried import rows_tried
 from lexai.errors import DomainError, is_storable
-from lexai.web import refusal_told
+from lexai.web.refusals import refusal_told
 
 
 class Absent(DomainError):
@@ -208,10 +209,14 @@ class BackOfficeAdmin(VisibleRows, admin.ModelAdmin):
         for key in chosen:
             _demand_key(self.opts.pk, key)
         if request.POST.get("select_across") != "1":
-            for _ in range(len(chosen) - queryset.filter(pk__in=chosen).count()):
-                with refusal_told(request):
-                    raise Absent
+            self._tell_absent(request, chosen - _keys(queryset.filter(pk__in=chosen)))
         return super().response_action(request, queryset, *location)
+
+    def _tell_absent(self, request: Any, keys: Iterable[str]) -> None:
+        hidden = rows_tried(self.opts.concrete_model or self.model, keys, by=request.user)
+        for key in sorted(keys):
+            with refusal_told(request, row=hidden.get(key)):
+                raise Absent
 
     def for_each(
         self, request: HttpRequest, rows: QuerySet[Any], verb: Callable[..., Any], done: str
@@ -219,7 +224,7 @@ class BackOfficeAdmin(VisibleRows, admin.ModelAdmin):
         """Do a verb for each row by itself; tell for how many it was `done`, and each refusal."""
         count = 0
         for row in rows:
-            with refusal_told(request, str(row)):
+            with refusal_told(request, str(row), row=row):
                 verb(row, by=request.user)
                 count += 1
         if count:
@@ -233,3 +238,7 @@ def _demand_key(field: Any, key: str) -> None:
         raise SuspiciousOperation from error
     if not is_storable(key):
         raise SuspiciousOperation
+
+
+def _keys(rows: QuerySet[Any]) -> set[str]:
+    return {str(key) for key in rows.values_list("pk", flat=True)}

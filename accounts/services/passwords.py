@@ -1,7 +1,5 @@
 """What happens when a password is chosen anew by whoever is signed in."""
 
-import secrets
-
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -10,13 +8,12 @@ from django.utils import timezone
 
 from accounts import admission, lockouts, policies
 from accounts.models import User
+from accounts.passwords import generated_password
 from accounts.services.sign_in import prove
 from lexai import audit
 from lexai.database import locked
 from lexai.errors import NotAcceptable, WrongState, require
 from lexai.system import Actor, SystemUser
-
-GENERATED_PASSWORD_BYTES = 15
 
 
 class WrongPassword(NotAcceptable):
@@ -42,9 +39,9 @@ def change_password(user: User, current: str, new: str, *, by: User, address: st
     with admission.turn():
         proven = prove(user.email, current, address=address, is_known_device=True)
         if proven is None:
-            raise WrongPassword(errors={"current": [" ".join((WrongPassword.__doc__ or "").split())]})
+            raise WrongPassword.of("current")
         if new == current:
-            raise SamePassword(errors={"new": [" ".join((SamePassword.__doc__ or "").split())]})
+            raise SamePassword.of("new")
         encoded = encode_password(new, proven)
     return _store(proven, encoded, by=by)
 
@@ -54,7 +51,7 @@ def renew_password(user: User, *, by: User | SystemUser) -> str:
     """Give a person a new generated password and return it, shown this once; for whoever runs the machine."""
     user = locked(user)
     require(policies.can_give_password(by))
-    password = secrets.token_urlsafe(GENERATED_PASSWORD_BYTES)
+    password = generated_password()
     set_password(user, make_password(password), by=by)
     return password
 
@@ -71,12 +68,8 @@ def encode_password(password: str, user: User) -> str:
 def set_password(user: User, encoded: str, *, by: Actor) -> None:
     """Store the hash of a locked user's new password; links that wait in a mailbox end with the old one."""
     user.password, user.password_updated_at = encoded, timezone.now()
-    user.reset_token = user.reset_token_expires = user.link_requested_at = None
-    user.save(
-        update_fields=[
-            "password", "password_updated_at", "reset_token", "reset_token_expires", "link_requested_at",
-        ]
-    )  # fmt: skip
+    user.drop_link()
+    user.save(update_fields=["password", "password_updated_at", *User.LINK_FIELDS])
     audit.record("password.set", user, by=by)
 
 

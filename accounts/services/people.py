@@ -1,6 +1,5 @@
 """What happens when a person joins a firm, changes, leaves or comes back."""
 
-import secrets
 import unicodedata
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
@@ -13,13 +12,13 @@ from django.utils import timezone
 
 from accounts import policies
 from accounts.models import ApiToken, Firm, User, one_spelling
+from accounts.passwords import generated_password
 from accounts.services import links
 from lexai import audit
 from lexai.database import insert, locked, locked_all
 from lexai.errors import DomainError, NotAcceptable, WrongState, require, require_valid, storable
 from lexai.system import SystemUser
 
-GENERATED_PASSWORD_BYTES = 15
 CHANGEABLE = policies.NAMES | {"role", "subscription_tier", "subscription_expires"}
 # What apps above know against shutting a person out: each raises a refusal; they add theirs when they are ready.
 BEFORE_DEACTIVATION: list[Callable[[User], None]] = []
@@ -28,10 +27,6 @@ SUBSCRIPTIONS_END = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinf
 
 class BadEmail(NotAcceptable):
     """The e-mail address is not valid. Write it as name@example.com, at most 120 characters."""
-
-    def __init__(self) -> None:
-        sentence = " ".join((BadEmail.__doc__ or "").split())
-        super().__init__(sentence, errors={"email": [sentence]})
 
 
 class UnknownColleague(NotAcceptable):
@@ -67,7 +62,7 @@ def add_user(user: User, *, by: User | SystemUser) -> str:
     Raises BadEmail, or NotAcceptable when the address is taken.
     """
     require(policies.can_give_password(by))
-    password = secrets.token_urlsafe(GENERATED_PASSWORD_BYTES)
+    password = generated_password()
     user.set_password(password)
     user.password_updated_at = timezone.now()
     _join(user)
@@ -128,12 +123,7 @@ def deactivate_user(user: User, *, by: User | SystemUser) -> User:
         demand(user)
     user.is_active = False
     _end_credentials(user)
-    user.save(
-        update_fields=[
-            "is_active", "password", "password_updated_at", "reset_token", "reset_token_expires",
-            "link_requested_at",
-        ]
-    )  # fmt: skip
+    user.save(update_fields=["is_active", "password", "password_updated_at", *User.LINK_FIELDS])
     audit.record("user.deactivated", user, by=by)
     return user
 
@@ -161,10 +151,10 @@ def normalised_email(email: str) -> str:
     try:
         validate_email(spelled)
     except ValidationError as error:
-        raise BadEmail from error
+        raise BadEmail.of("email") from error
     most: int = User._meta.get_field("email").max_length  # type: ignore[assignment]  # set on the field
     if len(spelled) > most or not _is_plain(email.strip()):
-        raise BadEmail
+        raise BadEmail.of("email")
     return spelled
 
 
@@ -172,7 +162,7 @@ def colleague(email: str, *, by: User | SystemUser, field: str = "email") -> Use
     """Return the person of one's own firm whom an address names; raise UnknownColleague, naming the `field`."""
     found: User | None = User.objects.visible_to(by).filter(email=one_spelling(storable(email))).first()
     if found is None:
-        raise UnknownColleague(errors={field: [" ".join((UnknownColleague.__doc__ or "").split())]})
+        raise UnknownColleague.of(field)
     return found
 
 
@@ -217,7 +207,7 @@ def _demand_other_administrator(user: User, *, by: User | SystemUser) -> None:
 def _end_credentials(user: User) -> None:
     user.password = make_password(None)
     user.password_updated_at = None
-    user.reset_token = user.reset_token_expires = user.link_requested_at = None
+    user.drop_link()
     ApiToken.objects.filter(user=user).delete()
 
 

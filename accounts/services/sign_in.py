@@ -100,10 +100,10 @@ def _started(proven: User, *, address: str) -> User:
     if not user.is_active or user.password != proven.password:
         raise WrongCredentials
     if user.reset_token or user.link_requested_at:
-        user.reset_token = user.reset_token_expires = user.link_requested_at = None
-        user.save(update_fields=["reset_token", "reset_token_expires", "link_requested_at"])
+        user.drop_link()
+        user.save(update_fields=User.LINK_FIELDS)
     audit.record("session.started", user, by=user, address=address)
-    proven.reset_token = proven.reset_token_expires = proven.link_requested_at = None
+    proven.drop_link()
     return proven
 
 

@@ -11,7 +11,7 @@ from rest_framework.metadata import BaseMetadata
 from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.renderers import BaseRenderer
 
-from lexai.errors import is_storable
+from lexai.errors import is_storable, sentence_of
 
 JSON_LIMIT_BYTES = 1024 * 1024
 JSON_DEPTH = 32
@@ -24,7 +24,7 @@ class TooLarge(APIException):
     """The body is larger than 1 MB. Send less at once."""
 
     status_code = 413
-    default_detail = " ".join((__doc__ or "").split())
+    default_detail = sentence_of(__doc__)
 
 
 class JSONParser(BaseParser):

@@ -36,6 +36,15 @@ class EmailAddress(Name):
     """An e-mail address; the services alone say which is one, and which spelling is kept."""
 
 
+class Truth(serializers.BooleanField):
+    """True or false, and nothing that could be read as it."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
 class Several(serializers.ListField):
     """A list that is counted before it is looked at: a million bad entries would cost as many error messages."""
 
@@ -53,7 +62,7 @@ TEXT_MAPPING = {
 }
 
 
-class TruthField(forms.CharField):
+class TruthWordField(forms.CharField):
     """`true` or `false`; Django's own field takes every other word for no answer, and would not filter."""
 
     def to_python(self, value: Any) -> Any:
@@ -67,7 +76,7 @@ class TruthField(forms.CharField):
 class TruthFilter(filters.Filter):
     """Narrow a list by a truth value."""
 
-    field_class = TruthField
+    field_class = TruthWordField
 
 
 class StableOrdering(filters.OrderingFilter):

@@ -8,6 +8,7 @@ from rest_framework.permissions import SAFE_METHODS
 
 from lexai.api.fields import EmailAddress
 from lexai.api.lists import PAGES_MOST, Pages
+from lexai.errors import CONTROL_RANGES
 from lexai.problems import MEDIA_TYPE
 
 PROBLEM = {
@@ -31,9 +32,6 @@ PROBLEM = {
     "required": ["type", "title", "status", "detail"],
     "additionalProperties": False,
 }
-CONTROL_RANGES = (
-    r"\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"  # lexai.errors.CONTROL, as JSON Schema writes it
-)
 TEXT = f"[^{CONTROL_RANGES}]*"
 OPERATIONS = {"get", "post", "put", "patch", "delete"}
 TAGS = {

@@ -12,7 +12,8 @@ from django.core.exceptions import (
 from django.db import OperationalError
 from django.http import Http404, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
-from rest_framework.exceptions import APIException, ParseError, ValidationError
+from rest_framework.exceptions import ParseError, ValidationError
+from rest_framework.exceptions import PermissionDenied as Forbidden
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
@@ -23,6 +24,8 @@ from lexai.audit.tried import row_tried
 from lexai.errors import DomainError, Unavailable
 from lexai.problems import MEDIA_TYPE, SENTENCES, problem, problem_of
 
+# REST framework's own 404, which is no Http404, speaks of a page that a list does not have
+REFUSALS = (DomainError, PermissionDenied, Forbidden, Http404)
 _UNREADABLE: dict[type[Exception], str] = {
     TooManyFieldsSent: "The request holds too many fields. Send fewer at once.",
     TooManyFilesSent: "The request holds too many files. Send one at a time.",
@@ -53,9 +56,7 @@ def translate(error: Exception, context: dict[str, Any]) -> Response | None:
 
 
 def _record_refusal(error: Exception, request: Request, context: dict[str, Any]) -> None:
-    is_refusal = isinstance(error, DomainError | PermissionDenied | Http404) or (
-        isinstance(error, APIException) and error.status_code in {403, 404}
-    )
+    is_refusal = isinstance(error, REFUSALS)
     is_flood = isinstance(error, limits.TooManyRequests | Unavailable)
     user = getattr(
         request, "_user", None

@@ -1,5 +1,6 @@
 """Which row a refused request was about: it was hidden from whoever asked, not from the firm's administrators."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.apps import apps
@@ -15,21 +16,31 @@ OWNERS = {"client", "user"}  # whose firm is the row's own, fetched along
 
 
 def row_tried(request: Any, *, by: Actor) -> Audited | None:
-    """Return the row that the address names when it belongs to the firm of whoever asks, behind walls too.
+    """Return the row that the address names, as `rows_tried` finds it; one query at most."""
+    model, key = _named(request)
+    return None if model is None else rows_tried(model, [key], by=by).get(key)
+
+
+def rows_tried(model: type[Model], keys: Iterable[str], *, by: Actor) -> dict[str, Audited]:
+    """Return, by their keys, those rows that belong to the firm of whoever asks, behind walls too.
 
     One query at most. A row of another firm is none, and neither is what only looks like a key.
     """
-    model, key = _named(request)
-    if model is None or not hasattr(model, "audit_scope") or not is_storable(key):
-        return None
+    asked = [key for key in keys if _is_key(model, key)]
+    if not asked or not hasattr(model, "audit_scope"):
+        return {}
+    owners = [field.name for field in model._meta.fields if field.name in OWNERS]
+    rows = model.objects.visible_to(SYSTEM).select_related(*owners)  # type: ignore[attr-defined]
+    found = rows.filter(pk__in=asked)
+    return {str(row.pk): row for row in found if row.audit_scope()[0] == by.firm_id}
+
+
+def _is_key(model: type[Model], key: str) -> bool:
     try:
         model._meta.pk.to_python(key)
     except ValidationError:
-        return None
-    owners = [field.name for field in model._meta.fields if field.name in OWNERS]
-    rows = model.objects.visible_to(SYSTEM).select_related(*owners)  # type: ignore[attr-defined]
-    row: Any = rows.filter(pk=key).first()
-    return row if row and row.audit_scope()[0] == by.firm_id else None
+        return False
+    return is_storable(key)
 
 
 def _named(request: Any) -> tuple[type[Model] | None, str]:

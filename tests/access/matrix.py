@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django.contrib.admin.utils import quote
+
 from tests.access.world import API, PASSWORD, Form, World
 
 METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
@@ -69,8 +71,9 @@ class Row:
         path = self.pattern
         for name, kind in self.parts.items():
             converters = (f"<{converter}:{name}>" for converter in ("str", "int", "path", "slug"))
+            value = str(ids.get(kind, kind))
             for parameter in (f"<{name}>", *converters):
-                path = path.replace(parameter, str(ids.get(kind, kind)))
+                path = path.replace(parameter, quote(value) if name == "object_id" else value)
         return f"/{path}?{self.query}" if self.query else f"/{path}"
 
 

@@ -6,6 +6,7 @@ from itertools import product
 import pytest
 from django.db import transaction
 
+from lexai.audit.models import AuditEvent
 from tests.access import matrix, routes
 from tests.access import world as worlds
 
@@ -41,6 +42,28 @@ def test_s1_a_route_answers_each_person_as_the_matrix_says(world, family):
             surprises += _surprises(world, row, person)
 
     assert surprises == [], "\n".join(surprises)
+
+
+SILENT = {  # what shows no row of the practice
+    *("account/", "admin/", "admin/<app_label>/", "admin/jsi18n/", "healthz", "sign-in/", "reset/"),
+    *("api/v1/auth/csrf/", "api/v1/auth/me/", "api/v1/docs/", "api/v1/schema/"),
+    *("admin/accounts/user/add/", "admin/clients/client/add/"),
+    *("admin/accounts/firm/", "admin/accounts/firm/<path:object_id>/change/"),
+}
+
+
+@pytest.mark.parametrize("name", ["member by token", "member by session", "administrator by session"])
+def test_s9_every_page_that_shows_rows_leaves_one_row_in_the_audit(world, name):
+    person, left = world.person(name), {}
+    for row in matrix.ROWS:
+        before = AuditEvent.objects.count()
+        response = person.asks("GET", row.path(world.ids_for(person, "own")))
+        worlds.told(response)
+        if response.status_code == 200:
+            left[row.pattern] = AuditEvent.objects.count() - before
+
+    assert left == {pattern: 0 if pattern in SILENT else 1 for pattern in left}
+    assert len(left) > 15
 
 
 @dataclass

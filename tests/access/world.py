@@ -7,8 +7,10 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote
 
+import pytest
 from axes.models import AccessAttempt
 from django.apps import apps
+from django.contrib.admin.utils import quote
 from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -158,8 +160,9 @@ class World:
         return next(person for person in self.people if str(person) == name)
 
 
-def prepared(settings: Any, monkeypatch: Any) -> World:
-    """Build the world for a test; `settings` and `monkeypatch` are the test's fixtures."""
+@pytest.fixture
+def world(db: None, settings: Any, monkeypatch: Any) -> World:
+    """Build the world for a test."""
     for name, value in LIMITS_OF_NO_CONCERN.items():
         setattr(settings, name, value)
     # the world lives in the test's transaction, which ends with its connection
@@ -386,8 +389,9 @@ def told(response: HttpResponse) -> str:
 def without_ids(text: str, ids: dict[str, Any]) -> str:
     """Return the text with the ids that were asked for, and what is drawn anew for each page, made equal."""
     text = unquote(text)
-    for value in sorted(ids.values(), key=lambda one: -len(str(one))):
-        text = re.sub(rf"(?<![0-9a-z_]){re.escape(str(value))}(?![0-9a-z])", "<id>", text)
+    spelled = {spelling for value in map(str, ids.values()) for spelling in (value, quote(value))}
+    for value in sorted(spelled, key=lambda one: -len(one)):
+        text = re.sub(rf"(?<![0-9a-z_]){re.escape(value)}(?![0-9a-z])", "<id>", text)
     text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "<csrf>", text)
     return re.sub(r"(Content-Length|Expires): .*\n", "", text)
 

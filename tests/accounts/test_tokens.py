@@ -8,14 +8,13 @@ from django.utils import timezone
 from accounts import services
 from accounts.models import ApiToken, User
 from lexai.audit.models import AuditEvent
+from lexai.errors import NotAllowed
+from lexai.system import SYSTEM
 from tests import factories
 from tests.browsing import ME, Browser, signed_in
+from tests.callers import bearer
 
 TOKENS = "/api/v1/auth/tokens/"
-
-
-def bearer(secret):
-    return {"Authorization": f"Bearer {secret}"}
 
 
 def status_with(secret, path=ME):
@@ -107,6 +106,26 @@ def test_a_token_dies_with_the_role_and_with_its_user(cast):
     User.objects.filter(pk=cast.ben.pk).update(is_active=False)
 
     assert (status_with(anas), status_with(bens)) == (401, 401)
+
+
+@pytest.mark.parametrize("who", ["ana", "dora", "emil"])
+def test_the_service_itself_lets_nobody_revoke_the_tokens_of_others(cast, who):
+    bens, secret = services.create_token(factories.token(), by=cast.ben)
+
+    with pytest.raises(NotAllowed):
+        services.revoke_token(bens, by=getattr(cast, who))
+
+    assert status_with(secret) == 200
+    assert not AuditEvent.objects.filter(verb="token.revoked").exists()
+
+
+def test_the_system_revokes_a_token_of_anybody(cast):
+    bens, secret = services.create_token(factories.token(), by=cast.ben)
+
+    services.revoke_token(bens, by=SYSTEM)
+
+    assert status_with(secret) == 401
+    assert [one.actor for one in AuditEvent.objects.filter(verb="token.revoked")] == ["system"]
 
 
 def test_nobody_sees_or_revokes_the_tokens_of_others(cast, anas):

@@ -7,10 +7,6 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import pytest
 from django.contrib import admin
-from django.contrib.messages import get_messages
-from django.test import Client as Browser
-from django.urls import reverse
-from django.utils import timezone
 
 from accounts.models import Firm, Lockout, User
 from clients.models import Client, Member
@@ -19,6 +15,7 @@ from documents.models import Document
 from lexai.audit.models import AuditEvent
 from tests import factories
 from tests.access import world as worlds
+from tests.browsing import let_in, messages_told, office
 
 PAGES_OF_A_KIND = 2
 
@@ -29,39 +26,10 @@ OF_FIRM = {Firm: "firm", User: "user", Client: "client", Document: "document", C
 
 
 @pytest.fixture
-def world(db, settings):
-    for name, value in worlds.LIMITS_OF_NO_CONCERN.items():
-        setattr(settings, name, value)
-    built = worlds.build()
-    for email in ("ana@hart.example", "emil@partners.example"):
-        Lockout.objects.create(
-            username=email, ip_address="10.0.0.1", failures_since_start=9, attempt_time=timezone.now()
-        )
-    for subject, firm in (("own", built.cast.firm), ("foreign", built.cast.other_firm)):
-        built.ids[subject]["firm"] = firm.pk
-    built.ids["absent"] = {**built.ids["absent"], "firm": 10**9}
-    return built
-
-
-@pytest.fixture
 def dora(world):
-    browser = signed_in(world.cast.dora)
+    browser = let_in(world.cast.dora, raise_request_exception=False)
     browser.get("/admin/")  # the first answer sets a cookie
     return browser
-
-
-def signed_in(user):
-    browser = Browser(raise_request_exception=False)
-    browser.force_login(user)
-    return browser
-
-
-def address(model, page="changelist", *arguments):
-    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=arguments)
-
-
-def told(answer):
-    return [str(message) for message in get_messages(answer.wsgi_request)._queued_messages]
 
 
 def crawled(browser):
@@ -108,15 +76,15 @@ def every_address(world):
     """Return the address of every page of the back office, of a row that its administrator sees."""
     index = ["/admin/", "/admin/jsi18n/", "/admin/audit/auditevent/export/"]
     apps = {f"/admin/{model._meta.app_label}/" for model in admin.site._registry}
-    tables = [address(model, page) for model in admin.site._registry for page in ("changelist", "add")]
+    tables = [office(model, page) for model in admin.site._registry for page in ("changelist", "add")]
     rows = [model.objects.visible_to(world.cast.dora).first() for model in admin.site._registry]
-    pages = [address(type(row), page, row.pk) for row in rows for page in ("change", "delete", "history")]
+    pages = [office(type(row), page, row.pk) for row in rows for page in ("change", "delete", "history")]
     return [*index, *sorted(apps), *tables, *pages]
 
 
 @pytest.mark.parametrize("role", ["user", "premium"])
 def test_s33_no_other_role_enters_any_page(world, role):
-    somebody = signed_in(factories.user(world.cast.firm, f"{role}@hart.example", role=role))
+    somebody = let_in(factories.user(world.cast.firm, f"{role}@hart.example", role=role))
 
     for path in every_address(world):
         for answer in (somebody.get(path), somebody.post(path, {"action": "deactivate"})):
@@ -137,7 +105,7 @@ def test_s33_what_is_foreign_or_walled_looks_absent_byte_for_byte(world, dora):
         hidden = ["foreign", "restricted"] if OF_FIRM[model] in {"client", "document"} else ["foreign"]
         ask = dora.post if page == "delete" else dora.get
         absent, *others = (
-            ask(address(model, page, world.ids[subject][OF_FIRM[model]]), {"post": "yes"})
+            ask(office(model, page, world.ids[subject][OF_FIRM[model]]), {"post": "yes"})
             for subject in ["absent", *hidden]
         )
         is_shut = page == "delete" and model in {Firm, User, Conversation}
@@ -151,7 +119,7 @@ def test_s33_a_foreign_row_cannot_be_written(world, dora):
 
     for model in (Client, User):
         foreign, absent = (
-            dora.post(address(model, "change", world.ids[subject][OF_FIRM[model]]), sent)
+            dora.post(office(model, "change", world.ids[subject][OF_FIRM[model]]), sent)
             for subject in ("foreign", "absent")
         )
         assert foreign.status_code == 404
@@ -164,10 +132,10 @@ def test_s33_a_table_to_be_read_is_neither_added_to_nor_changed(world, dora):
 
     for model in VIEW_ONLY:
         row = model.objects.visible_to(world.cast.dora).first()
-        assert dora.get(address(model, "add")).status_code == 403, model
-        assert dora.post(address(model, "add"), {"name": "x"}).status_code == 403, model
+        assert dora.get(office(model, "add")).status_code == 403, model
+        assert dora.post(office(model, "add"), {"name": "x"}).status_code == 403, model
         for more in ({}, {"_saveasnew": "1"}, {"_popup": "1"}, {"_continue": "1"}):
-            answer = dora.post(address(model, "change", row.pk), {"name": "x", **more})
+            answer = dora.post(office(model, "change", row.pk), {"name": "x", **more})
             assert answer.status_code == 403, (model, more)
     assert worlds.all_rows() == before
 
@@ -180,29 +148,28 @@ ACTIONS = {
 
 
 def test_s33_an_action_does_not_reach_what_is_foreign_or_walled(world, dora):
-    foreign_lockout = Lockout.objects.get(username="emil@partners.example")
     hidden = {
         User: [world.cast.emil.pk],
-        Lockout: [foreign_lockout.pk],
+        Lockout: [world.ids["foreign"]["lockout"]],
         Document: [world.ids["foreign"]["document"], world.ids["restricted"]["document"]],
     }
     before = worlds.all_rows()
 
     for model, action in [(model, action) for model, actions in ACTIONS.items() for action in actions]:
         sent = {"action": action, "_selected_action": hidden[model], "post": "yes"}
-        answer = dora.post(address(model), sent)
+        answer = dora.post(office(model), sent)
         absent = "A row that was chosen is not here: it has been deleted, or you may not see it."
         assert answer.status_code == 302, (model, action)
-        assert told(answer) == [absent] * len(hidden[model]), (model, action)
+        assert messages_told(answer) == [absent] * len(hidden[model]), (model, action)
     assert worlds.all_rows() == before
 
 
 def test_s33_a_foreign_row_among_ones_own_is_told_and_the_others_are_done(world, dora):
     sent = {"action": "deactivate", "_selected_action": [world.cast.emil.pk, world.cast.ana.pk]}
 
-    answer = dora.post(address(User), sent)
+    answer = dora.post(office(User), sent)
 
-    assert told(answer) == [
+    assert messages_told(answer) == [
         "A row that was chosen is not here: it has been deleted, or you may not see it.",
         "Deactivated: 1.",
     ]
@@ -215,7 +182,7 @@ def test_s33_a_key_that_no_page_has_sent_does_nothing(world, dora):
 
     for model, key in product([User, Document], ["abc", "9" * 40, "1 OR 1=1", "\0", "-1", ""]):
         sent = {"action": "delete_selected", "_selected_action": key, "post": "yes"}
-        assert dora.post(address(model), sent).status_code in {200, 302, 400}, (model, key)
+        assert dora.post(office(model), sent).status_code in {200, 302, 400}, (model, key)
     assert worlds.all_rows() == before
 
 
@@ -226,7 +193,7 @@ def test_s33_no_action_runs_that_the_list_does_not_offer(world, dora):
     for model, action in product([Client, AuditEvent, Firm, Conversation], actions):
         keys = [row.pk for row in model.objects.visible_to(world.cast.dora)]
         sent = {"action": action, "_selected_action": keys, "select_across": "1", "post": "yes"}
-        assert dora.post(address(model), sent).status_code < 500, (model, action)
+        assert dora.post(office(model), sent).status_code < 500, (model, action)
     assert worlds.all_rows() == before
 
 
@@ -248,10 +215,10 @@ LOOKUPS = [
 
 def test_s33_no_column_can_be_read_letter_by_letter(world, dora):
     for lookup in LOOKUPS:
-        assert dora.get(f"{address(User)}?{lookup}").status_code == 400, lookup
+        assert dora.get(f"{office(User)}?{lookup}").status_code == 400, lookup
 
-    control = dora.get(f"{address(User)}?role__exact=admin").context["cl"].result_list
-    through_another = dora.get(f"{address(User)}?role__password__startswith=b", follow=True)
+    control = dora.get(f"{office(User)}?role__exact=admin").context["cl"].result_list
+    through_another = dora.get(f"{office(User)}?role__password__startswith=b", follow=True)
     assert [row.email for row in control] == ["dora@hart.example"]
     assert len(through_another.context["cl"].result_list) > 1
 
@@ -265,7 +232,7 @@ def test_s33_no_list_is_ordered_or_searched_by_a_secret(world, dora):
         *table.get_fields(None, None),
     } == set()
     for words in ("bcrypt", "$2b$"):
-        assert dora.get(address(User), {"q": words}).context["cl"].result_count == 0
+        assert dora.get(office(User), {"q": words}).context["cl"].result_count == 0
 
 
 def test_s33_no_autocomplete_answers_at_all(world, dora):
@@ -278,7 +245,7 @@ def test_s33_no_autocomplete_answers_at_all(world, dora):
 
 def test_s33_no_page_offers_or_takes_a_user_of_another_firm(world, dora):
     client, emil = world.cast.open, world.cast.emil
-    path = address(Client, "change", client.pk)
+    path = office(Client, "change", client.pk)
     for query in ("", f"?user={emil.pk}", f"?member_set-0-user={emil.pk}&_popup=1"):
         assert "emil@" not in dora.get(path + query).content.decode()
 
@@ -311,9 +278,9 @@ def test_s33_the_rows_of_one_client_are_not_reached_through_another(world, dora,
     before = worlds.rows_of_client(other)
 
     sent = with_member(world.cast.open, id=member.pk, user=member.user_id, DELETE="on")
-    removed = dora.post(address(Client, "change", world.cast.open.pk), sent)
+    removed = dora.post(office(Client, "change", world.cast.open.pk), sent)
     moved = with_member(world.cast.open, user=world.cast.dora.pk) | {"member_set-0-client": other.pk}
-    joined = dora.post(address(Client, "change", world.cast.open.pk), moved)
+    joined = dora.post(office(Client, "change", world.cast.open.pk), moved)
 
     assert removed.status_code < 500
     assert joined.status_code < 500
@@ -325,7 +292,7 @@ def test_s33_whoever_may_only_view_a_row_writes_none_beside_it(world, dora, mode
     """CVE-2019-19118: a page to be read takes no rows of an inline."""
     row = model.objects.visible_to(world.cast.dora).first()
 
-    answer = dora.post(address(model, "change", row.pk), with_member(world.cast.open, user=world.cast.ana.pk))
+    answer = dora.post(office(model, "change", row.pk), with_member(world.cast.open, user=world.cast.ana.pk))
 
     assert answer.status_code == 403
     assert not Member.objects.filter(client=world.cast.open).exists()
@@ -346,7 +313,7 @@ def test_s33_a_form_takes_no_field_that_it_does_not_show(world, dora):
         "id": world.cast.emil.pk,
     }
 
-    answer = dora.post(address(User, "change", ana.pk), {**sent, **smuggled})
+    answer = dora.post(office(User, "change", ana.pk), {**sent, **smuggled})
 
     now = User.objects.get(pk=ana.pk)
     assert answer.status_code == 302
@@ -362,14 +329,14 @@ def test_s33_a_client_cannot_be_opened_in_another_firm(world, dora):
         "id": world.ids["foreign"]["client"],
     }
 
-    assert dora.post(address(Client, "add"), sent).status_code == 302
+    assert dora.post(office(Client, "add"), sent).status_code == 302
     assert Client.objects.get(name="Stray").firm == world.cast.firm
 
 
 def test_s33_a_restricted_client_named_in_a_filter_tells_nothing_of_itself(world, dora):
     for term in ("quokkastone", "Jane", world.cast.restricted.pk, "zebrafinch", world.cast.foreign.pk):
         for model in (Client, Document, Conversation):
-            assert dora.get(address(model), {"q": term}).context["cl"].result_count == 0
+            assert dora.get(office(model), {"q": term}).context["cl"].result_count == 0
 
 
 def test_s33_a_deactivated_administrator_is_out_at_the_next_request(world, dora):
@@ -377,4 +344,4 @@ def test_s33_a_deactivated_administrator_is_out_at_the_next_request(world, dora)
     User.objects.filter(pk=world.cast.dora.pk).update(is_active=False)
 
     assert dora.get("/admin/").status_code == 302
-    assert dora.post(address(User), {"action": "deactivate", "_selected_action": 1}).status_code == 302
+    assert dora.post(office(User), {"action": "deactivate", "_selected_action": 1}).status_code == 302

@@ -6,21 +6,13 @@ import pytest
 
 from clients.models import Client
 from tests import factories
-from tests.callers import PROBLEM, UNLIMITED, faults, program, signed_in
+from tests.callers import PROBLEM, faults, signed_in
+from tests.callers import ana as ana
+from tests.callers import unlimited as unlimited
 
 CLIENTS = "/api/v1/clients/"
 TEXT_FIELDS = ["name", "case_number", "email", "phone", "case_type", "notes"]
 NOT_TEXT = "It holds characters that are not text. Remove them."
-
-
-@pytest.fixture(autouse=True)
-def unlimited(settings):
-    settings.API_RATE = UNLIMITED
-
-
-@pytest.fixture
-def ana(cast):
-    return program(cast.ana)
 
 
 def sent(caller, body, path=CLIENTS, content_type="application/json", method="POST"):

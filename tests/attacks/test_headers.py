@@ -54,7 +54,7 @@ def addresses(ids):
     rows = {row.pattern: row for row in ROWS}
     for pattern in routes.resolved():
         row = rows.get(pattern)
-        filled = row.path(ids) + row.query if row else "/" + re.sub(r"<[^>]*>|\(\?P.*\)\$", "1", pattern)
+        filled = row.path(ids) if row else "/" + re.sub(r"<[^>]*>|\(\?P.*\)\$", "1", pattern)
         yield pattern, filled
 
 

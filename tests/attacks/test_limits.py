@@ -6,6 +6,7 @@ from accounts import services
 from lexai.audit.models import AuditEvent
 from tests import factories
 from tests.browsing import signed_in
+from tests.callers import bearer
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +34,7 @@ def test_s17_a_stranger_is_counted_by_address(client, settings):
 def test_s17_a_token_that_may_only_read_is_counted_when_it_writes(cast, client, settings):
     settings.API_RATE = "2/m"
     secret = services.create_token(factories.token(scope="read"), by=cast.ana)[1]
-    headers = {"Authorization": f"Bearer {secret}"}
+    headers = bearer(secret)
 
     written = [client.post("/api/v1/clients/", {"name": "x"}, headers=headers).status_code for _ in range(4)]
 

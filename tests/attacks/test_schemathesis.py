@@ -79,9 +79,9 @@ EXCEPTIONS = [
 
 
 @pytest.fixture
-def world(db, settings, monkeypatch):
+def world(world, settings):
     settings.ALLOWED_HOSTS = ["localhost"]
-    return worlds.prepared(settings, monkeypatch)
+    return world
 
 
 @pytest.fixture(params=ROLES)

@@ -12,6 +12,7 @@ from lexai.audit.models import AuditEvent
 from lexai.system import SYSTEM
 from tests import factories
 from tests.browsing import ME, Browser, password_of, signed_in
+from tests.callers import key_of
 
 NEW = "harbour violin cactus 9"
 
@@ -27,11 +28,6 @@ def holding(key):
     return thief
 
 
-def bearer(user, **fields):
-    _token, secret = services.create_token(factories.token(**fields), by=user)
-    return {"Authorization": f"Bearer {secret}"}
-
-
 def me(headers):
     return Browser().get(ME, headers=headers).status_code
 
@@ -43,7 +39,7 @@ def me(headers):
 def test_s6_a_new_role_ends_sessions_and_tokens_at_the_next_request(cast):
     doras = signed_in(cast.dora)
     erin = factories.user(cast.firm, "erin@hart.example", role="admin")
-    erins, headers = signed_in(erin), bearer(erin)
+    erins, headers = signed_in(erin), key_of(erin)
     assert (erins.get("/api/v1/users/").status_code, me(headers)) == (200, 200)
 
     answer = doras.send(f"/api/v1/users/{erin.pk}/", {"role": "user"}, "PATCH")
@@ -56,7 +52,7 @@ def test_s6_a_new_role_ends_sessions_and_tokens_at_the_next_request(cast):
 def test_s6_a_role_that_is_given_back_revives_no_session_and_no_token(cast):
     doras = signed_in(cast.dora)
     erin = factories.user(cast.firm, "erin@hart.example", role="admin")
-    erins, headers = signed_in(erin), bearer(erin)
+    erins, headers = signed_in(erin), key_of(erin)
 
     for role in ("user", "admin"):
         assert doras.send(f"/api/v1/users/{erin.pk}/", {"role": role}, "PATCH").status_code == 200
@@ -66,7 +62,7 @@ def test_s6_a_role_that_is_given_back_revives_no_session_and_no_token(cast):
 
 @pytest.mark.slow
 def test_s6_a_deactivated_user_is_out_at_the_next_request_and_stays_out_when_reactivated(cast):
-    doras, anas, headers = signed_in(cast.dora), signed_in(cast.ana), bearer(cast.ana)
+    doras, anas, headers = signed_in(cast.dora), signed_in(cast.ana), key_of(cast.ana)
     pages = signed_in(cast.ana)
 
     assert doras.send(f"/api/v1/users/{cast.ana.pk}/deactivate/").status_code == 200
@@ -84,7 +80,7 @@ def test_s6_a_password_change_ends_every_other_session_and_the_tokens_that_end_w
     here, elsewhere = Browser(), Browser()
     for browser in (here, elsewhere):
         assert browser.sign_in(cast.ana.email, password).status_code == 200
-    ending, lasting = bearer(cast.ana), bearer(cast.ana, ends_with_password=False)
+    ending, lasting = key_of(cast.ana), key_of(cast.ana, ends_with_password=False)
     key = session_key(here)
 
     answer = here.send("/api/v1/auth/password/", {"current": password, "new": NEW})

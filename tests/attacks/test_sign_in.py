@@ -2,13 +2,14 @@
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from statistics import NormalDist, median
 
 import pytest
 from axes.models import AccessAttempt, AccessFailureLog
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -20,6 +21,7 @@ from lexai.limits import TooManyRequests
 from lexai.system import SYSTEM
 from tests import factories
 from tests.browsing import LOGIN, ME, Browser, password_of, signed_in, together
+from tests.callers import bearer
 
 WRONG = "The e-mail address or the password is wrong."
 SPELLINGS = [
@@ -48,6 +50,43 @@ def failed(email, address, times=1):
 
 
 # S7
+
+
+def is_somebody_waiting():
+    """Say whether a connection to this database waits for another's lock."""
+    waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    with connection.cursor() as cursor:
+        cursor.execute(waiting)
+        return cursor.fetchone() is not None
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("change", [{"password": "another"}, {"is_active": False}], ids=str)
+def test_s7_whoever_loses_the_password_or_the_account_while_signing_in_does_not_get_in(change):
+    cast = factories.cast()
+    password = password_of(cast.ana)
+
+    def attempt():
+        try:
+            return services.sign_in(cast.ana.email, password, address="192.0.2.1")
+        except services.WrongCredentials:
+            return "WrongCredentials"
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            User.objects.select_for_update().get(pk=cast.ana.pk)
+            signing_in = pool.submit(attempt)  # it proves the password, and waits for the row
+            deadline = time.monotonic() + 20
+            while not is_somebody_waiting():
+                assert time.monotonic() < deadline
+                time.sleep(0.01)
+            User.objects.filter(pk=cast.ana.pk).update(**change)
+
+        assert signing_in.result() == "WrongCredentials"
+    assert not AuditEvent.objects.filter(verb="session.started").exists()
 
 
 @pytest.mark.slow
@@ -616,7 +655,7 @@ def test_r10_without_valkey_nobody_signs_in_and_everybody_inside_goes_on(cast, s
     ):
         assert (answer.status_code, answer["Retry-After"]) == (503, "30")
     assert inside.get("/api/v1/clients/").status_code == 200
-    assert Browser().get("/api/v1/clients/", headers={"Authorization": f"Bearer {secret}"}).status_code == 200
+    assert Browser().get("/api/v1/clients/", headers=bearer(secret)).status_code == 200
 
 
 @pytest.mark.slow

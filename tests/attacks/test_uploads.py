@@ -12,16 +12,12 @@ from documents.models import Document
 from lexai import processes
 from lexai.operations import supervisor
 from tests import factories, papers
-from tests.callers import UNLIMITED, faults, file, program, signed_in
+from tests.callers import faults, file, key_of, program, signed_in
+from tests.callers import unlimited as unlimited
 from tests.conftest import CHECKOUT, environment
 
 FORM = "multipart/form-data; boundary=X"
 END = b"--X--\r\n"
-
-
-@pytest.fixture(autouse=True)
-def unlimited(settings):
-    settings.API_RATE = UNLIMITED
 
 
 def part(name, content=b"x", filename=None, more=""):
@@ -280,8 +276,7 @@ def post(path, token, body, *headers):
 @pytest.mark.django_db(transaction=True)
 def test_s29_a_line_that_breaks_leaves_no_half_paper(server):
     cast = factories.cast()
-    caller = program(cast.ana)
-    token = f"Authorization: {caller._credentials['HTTP_AUTHORIZATION']}"
+    token = f"Authorization: {key_of(cast.ana)['Authorization']}"
     path = f"/api/v1/clients/{cast.open.pk}/documents/"
     whole = part("file", b"x" * 300_000, "a.txt") + END
     form = f"Content-Type: {FORM}"

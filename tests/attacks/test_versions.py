@@ -1,12 +1,10 @@
 """Several people at once: no write is lost in silence, and one of many equal ones wins."""
 
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
 from django.core.files.storage import default_storage
-from django.db import connection
 from django.db.models import Q
 
 from clients.models import Client, Member
@@ -15,14 +13,11 @@ from documents.models import Document
 from lexai.audit.models import AuditEvent
 from lexai.system import SYSTEM
 from tests import factories
-from tests.callers import UNLIMITED, faults, file, program, signed_in
+from tests.browsing import at_once
+from tests.callers import faults, file, program, signed_in
+from tests.callers import unlimited as unlimited
 
 CLIENTS = "/api/v1/clients/"
-
-
-@pytest.fixture(autouse=True)
-def unlimited(settings):
-    settings.API_RATE = UNLIMITED
 
 
 def at(client, rest=""):
@@ -31,19 +26,6 @@ def at(client, rest=""):
 
 def matching(tag):
     return {"headers": {"If-Match": tag}}
-
-
-def at_once(*calls):
-    """Make the calls in as many threads; return their answers."""
-
-    def made(call):
-        try:
-            return call()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return [answer.result() for answer in [pool.submit(made, call) for call in calls]]
 
 
 # Versions

@@ -9,20 +9,18 @@ from django.test.utils import CaptureQueriesContext
 from accounts.services import deactivate_user, reactivate_user
 from clients import services
 from clients.models import Client, Member
+from conversations.models import Conversation
+from documents.models import Document
 from lexai.audit.models import AuditEvent
 from lexai.errors import Gone, StaleVersion
 from lexai.system import SYSTEM
 from tests import factories
-from tests.attacks.test_versions import at_once
-from tests.callers import UNLIMITED, faults, program, signed_in
+from tests.browsing import at_once, office
+from tests.callers import faults, program, signed_in
+from tests.callers import unlimited as unlimited
 from tests.conftest import manage
 
 CLIENTS = "/api/v1/clients/"
-
-
-@pytest.fixture(autouse=True)
-def unlimited(settings):
-    settings.API_RATE = UNLIMITED
 
 
 def at(client, rest=""):
@@ -303,16 +301,15 @@ def test_a_token_that_reads_only_is_refused_by_the_name_of_what_it_tried(cast):
 def test_the_back_office_names_what_was_tried(cast, client):
     client.force_login(cast.dora)
     paper = factories.document(cast.restricted, "A note.")
-    quoted = cast.restricted.pk.replace("_", "_5F")
     for address in (
-        f"clients/client/{quoted}/change/",
-        f"clients/client/{cast.restricted.pk}/delete/",
-        f"documents/document/{paper.pk}/change/",
-        f"conversations/conversation/{quoted}/history/",
-        f"clients/client/{cast.foreign.pk}/change/",
-        "documents/document/abc/change/",
+        office(Client, "change", cast.restricted.pk),
+        office(Client, "delete", cast.restricted.pk),
+        office(Document, "change", paper.pk),
+        office(Conversation, "history", cast.restricted.pk),
+        office(Client, "change", cast.foreign.pk),
+        office(Document, "change", "abc"),
     ):
-        assert client.get(f"/admin/{address}").status_code == 404
+        assert client.get(address).status_code == 404
 
     assert [(one.target_type, one.client_ids) for one in refusals(facts__door="web")] == [
         ("client", [cast.restricted.pk]),

@@ -114,16 +114,18 @@ def test_the_refusal_says_when_to_come_back(cast, settings, stream):
 
 
 @pytest.mark.slow
-def test_the_limit_is_exact_under_40_parallel_questions(transactional_db, monkeypatch, request):
+def test_the_limit_is_exact_under_40_parallel_questions_about_40_clients(
+    transactional_db, monkeypatch, request
+):
     monkeypatch.setenv("FREE_QUESTIONS_A_DAY", "7")
     web = request.getfixturevalue("web")
     cast = factories.cast()
+    clients = [factories.client(cast.ana, f"Client {number}") for number in range(40)]  # no lock in common
     _, header = token(cast.ana)
 
     def post(number):
-        client = (cast.open, cast.restricted)[number % 2]
         return requests.post(
-            f"{web}/api/v1/clients/{client.pk}/conversations/",
+            f"{web}/api/v1/clients/{clients[number].pk}/conversations/",
             json={"content": QUESTION, "stream": number % 4 == 0},
             headers=header,
             timeout=60,

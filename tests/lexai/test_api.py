@@ -7,22 +7,15 @@ import sys
 
 import pytest
 
+from lexai.audit.models import AuditEvent
 from lexai.logs import PrivateFormatter
-from tests.callers import PROBLEM, UNLIMITED, faults, program, signed_in
+from tests.callers import PROBLEM, faults, signed_in
+from tests.callers import ana as ana
+from tests.callers import unlimited as unlimited
 from tests.conftest import CHECKOUT, environment
 from tests.lexai.urls_that_fail import MARKER
 
 CLIENTS = "/api/v1/clients/"
-
-
-@pytest.fixture(autouse=True)
-def unlimited(settings):
-    settings.API_RATE = UNLIMITED
-
-
-@pytest.fixture
-def ana(cast):
-    return program(cast.ana)
 
 
 @pytest.mark.parametrize(
@@ -54,6 +47,16 @@ def test_an_address_outside_the_api_that_is_not_there_is_a_page(client):
 )
 def test_each_error_is_a_problem_document(ana, call, status, fields):
     assert list(faults(call(ana), status)) == fields
+
+
+@pytest.mark.parametrize("path", ["", "?ordering=name", "{}/members/", "{}/documents/", "{}/conversations/"])
+def test_a_page_that_a_list_does_not_have_is_absent_and_no_refusal(cast, ana, path):
+    path = CLIENTS + path.format(cast.open.pk)
+    before = AuditEvent.objects.count()
+
+    assert faults(ana.get(f"{path}{'&' if '?' in path else '?'}page=9"), 404) == {}
+
+    assert AuditEvent.objects.count() == before
 
 
 def test_a_wrong_method_says_which_are_right(ana):

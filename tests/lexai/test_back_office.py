@@ -4,11 +4,8 @@ import re
 
 import pytest
 from django.contrib import admin
-from django.contrib.admin.utils import quote
-from django.contrib.messages import get_messages
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Firm, Lockout, User
@@ -21,14 +18,10 @@ from documents.services import index_client
 from lexai.audit.models import AuditEvent
 from lexai.system import SYSTEM
 from tests import factories
+from tests.browsing import messages_told, office
 
 NOTE = "1. Fees\n\nThe monthly fee is $900, due on the first day of each month."
 PAGES = [Firm, User, Lockout, AuditEvent, Client, Document, Conversation]
-
-
-def address(model, page="changelist", *arguments):
-    name = f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}"
-    return reverse(name, args=[quote(argument) for argument in arguments])
 
 
 @pytest.fixture
@@ -58,8 +51,20 @@ def events(verb):
     return AuditEvent.objects.filter(verb=verb)
 
 
-def told(answer):
-    return [str(message) for message in get_messages(answer.wsgi_request)._queued_messages]
+def refusals():
+    """Return what the audit says of each refusal: which it was, of which row, of which clients."""
+    return [
+        (event.facts["refusal"], event.target_type, event.target_id, event.client_ids)
+        for event in events("access.refused").order_by("pk")
+    ]
+
+
+def added_since(before):
+    """Return the audit's rows after the first so many: verb, row, clients and facts."""
+    added = AuditEvent.objects.order_by("pk")[before:]
+    return [
+        (one.verb, f"{one.target_type} {one.target_id}".strip(), one.client_ids, one.facts) for one in added
+    ]
 
 
 def shown_form(page):
@@ -103,7 +108,7 @@ def test_a_list_costs_the_same_with_one_row_and_with_three(cast, dora, model):
     for times in (1, 2):
         fill(cast, times)
         with CaptureQueriesContext(connection) as queries:
-            assert dora.get(address(model)).status_code == 200
+            assert dora.get(office(model)).status_code == 200
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
@@ -118,8 +123,8 @@ def test_every_list_and_every_row_opens_and_leaves_one_row_in_the_audit(cast, do
     before = AuditEvent.objects.count()
     noun = admin.site._registry[model].noun
 
-    assert dora.get(address(model)).status_code == 200
-    assert dora.get(address(model, "change", row.pk)).status_code == 200
+    assert dora.get(office(model)).status_code == 200
+    assert dora.get(office(model, "change", row.pk)).status_code == 200
 
     added = AuditEvent.objects.order_by("pk")[before:]
     assert [event.verb for event in added] == ([f"{noun}.listed", f"{noun}.viewed"] if noun else [])
@@ -127,8 +132,8 @@ def test_every_list_and_every_row_opens_and_leaves_one_row_in_the_audit(cast, do
 
 
 def test_a_list_of_clients_names_in_the_audit_the_clients_it_showed(cast, dora):
-    dora.get(address(Client))
-    dora.get(address(Client) + "?q=Nobody+of+this+name")
+    dora.get(office(Client))
+    dora.get(office(Client) + "?q=Nobody+of+this+name")
 
     assert list(events("client.listed").order_by("pk").values_list("client_ids", "facts")) == [
         ([cast.open.pk], {"rows": 1}),
@@ -151,8 +156,8 @@ def test_a_form_in_another_code_is_refused(client, charset):
 
 
 def test_a_list_that_cannot_be_narrowed_like_that_says_so_in_plain_words(dora):
-    page = dora.get(address(Client) + "?updated_at__gte=nonsense", follow=True)
-    again = dora.get(address(Client) + "?updated_at__gte=nonsense&e=1")
+    page = dora.get(office(Client) + "?updated_at__gte=nonsense", follow=True)
+    again = dora.get(office(Client) + "?updated_at__gte=nonsense&e=1")
 
     assert page.status_code == 200
     assert "cannot be narrowed like that" in again.content.decode()
@@ -175,9 +180,9 @@ def test_the_styles_are_served(client, path):
 
 
 def test_the_history_of_a_row_is_what_the_audit_says_of_it(cast, dora):
-    page = dora.get(address(Client, "history", cast.open.pk), follow=True)
+    page = dora.get(office(Client, "history", cast.open.pk), follow=True)
 
-    assert page.redirect_chain[0][0] == f"{address(AuditEvent)}?client={cast.open.pk}"
+    assert page.redirect_chain[0][0] == f"{office(AuditEvent)}?client={cast.open.pk}"
     assert [event.verb for event in page.context["cl"].result_list] == ["client.opened"]
 
 
@@ -185,9 +190,9 @@ def test_the_history_of_a_row_is_what_the_audit_says_of_it(cast, dora):
 
 
 def test_a_user_is_invited_and_nobody_chooses_a_password(cast, dora):
-    page = dora.get(address(User, "add"))
+    page = dora.get(office(User, "add"))
     sent = {"email": "Gus@Hart.example", "first_name": "Gus", "last_name": "Hart", "role": "user"}
-    answer = dora.post(address(User, "add"), sent)
+    answer = dora.post(office(User, "add"), sent)
 
     gus = User.objects.get(email="gus@hart.example")
     assert "password" not in {field.name for field in page.context["adminform"].form}
@@ -195,7 +200,9 @@ def test_a_user_is_invited_and_nobody_chooses_a_password(cast, dora):
     assert (gus.firm, gus.status, gus.has_usable_password()) == (cast.firm, "invited", False)
     assert gus.link_requested_at is not None
     assert [event.actor for event in events("user.invited")] == ["dora@hart.example"]
-    assert "A mail with a link to choose the password is on its way to gus@hart.example." in told(answer)
+    assert "A mail with a link to choose the password is on its way to gus@hart.example." in messages_told(
+        answer
+    )
 
 
 @pytest.mark.parametrize(
@@ -204,7 +211,7 @@ def test_a_user_is_invited_and_nobody_chooses_a_password(cast, dora):
 def test_an_invitation_that_is_refused_comes_back_as_it_was_sent(cast, dora, email):
     before = User.objects.count()
     sent = {"email": email, "first_name": "Second", "last_name": "Ana", "role": "user"}
-    answer = dora.post(address(User, "add"), sent)
+    answer = dora.post(office(User, "add"), sent)
 
     assert answer.status_code < 500
     assert answer.status_code != 302
@@ -214,9 +221,9 @@ def test_an_invitation_that_is_refused_comes_back_as_it_was_sent(cast, dora, ema
 
 
 def test_a_users_names_role_and_subscription_change_and_nothing_else(cast, dora):
-    sent = shown_form(dora.get(address(User, "change", cast.ana.pk)))
+    sent = shown_form(dora.get(office(User, "change", cast.ana.pk)))
     sent |= {"first_name": "Anabel", "subscription_tier": "premium", "email": "x@y.example", "password": "x"}
-    answer = dora.post(address(User, "change", cast.ana.pk), sent)
+    answer = dora.post(office(User, "change", cast.ana.pk), sent)
 
     now = User.objects.get(pk=cast.ana.pk)
     assert answer.status_code == 302
@@ -228,38 +235,52 @@ def test_a_users_names_role_and_subscription_change_and_nothing_else(cast, dora)
 
 
 def test_a_refused_change_keeps_what_was_typed_and_says_why(cast, dora):
-    sent = shown_form(dora.get(address(User, "change", cast.dora.pk)))
+    sent = shown_form(dora.get(office(User, "change", cast.dora.pk)))
     answer = dora.post(
-        address(User, "change", cast.dora.pk), {**sent, "role": "user", "first_name": "Dorothea"}
+        office(User, "change", cast.dora.pk), {**sent, "role": "user", "first_name": "Dorothea"}
     )
 
     assert answer.status_code == 409
     assert "Ask another administrator of the firm." in answer.content.decode()
     assert answer.context["adminform"].form["first_name"].value() == "Dorothea"
     assert User.objects.get(pk=cast.dora.pk).role == "admin"
-    assert [event.facts["refusal"] for event in events("access.refused")] == ["OwnRole"]
+    assert refusals() == [("OwnRole", "user", str(cast.dora.pk), [])]
 
 
 def test_several_users_are_deactivated_each_by_itself(cast, dora):
-    answer = dora.post(address(User), chosen("deactivate", cast.ana, cast.dora, cast.cleo))
+    answer = dora.post(office(User), chosen("deactivate", cast.ana, cast.dora, cast.cleo))
 
     states = dict(User.objects.filter(firm=cast.firm).values_list("email", "is_active"))
     assert [name for name, is_active in states.items() if not is_active] == [
         "ana@hart.example",
         "cleo@hart.example",
     ]
-    assert len(told(answer)) == 2
-    assert "Deactivated: 2." in told(answer)
-    assert next(one for one in told(answer) if "dora" in one).startswith("dora@hart.example: Nobody changes")
+    assert len(messages_told(answer)) == 2
+    assert "Deactivated: 2." in messages_told(answer)
+    assert next(one for one in messages_told(answer) if "dora" in one).startswith(
+        "dora@hart.example: Nobody changes"
+    )
     assert len(events("user.deactivated")) == 2
-    assert len(events("access.refused")) == 1
+    assert refusals() == [("OwnRole", "user", str(cast.dora.pk), [])]
+
+
+def test_what_was_chosen_and_is_hidden_is_named_in_the_audit_and_what_is_foreign_is_not(cast, dora):
+    hidden, foreign = (factories.document(client, NOTE) for client in (cast.restricted, cast.foreign))
+    answer = dora.post(office(Document), chosen("retry", hidden, foreign))
+
+    absent = "A row that was chosen is not here: it has been deleted, or you may not see it."
+    assert messages_told(answer) == [absent, absent]
+    assert sorted(refusals()) == [
+        ("Absent", "", "", []),
+        ("Absent", "document", str(hidden.pk), [cast.restricted.pk]),
+    ]
 
 
 def test_a_deactivated_user_is_let_in_again_and_gets_a_link(cast, dora):
-    dora.post(address(User), chosen("deactivate", cast.ana))
-    dora.post(address(User), chosen("reactivate", cast.ana))
+    dora.post(office(User), chosen("deactivate", cast.ana))
+    dora.post(office(User), chosen("reactivate", cast.ana))
     first = User.objects.get(pk=cast.ana.pk)
-    dora.post(address(User), chosen("send_link", cast.ana))
+    dora.post(office(User), chosen("send_link", cast.ana))
 
     again = User.objects.get(pk=cast.ana.pk)
     assert (again.is_active, again.status) == (True, "invited")
@@ -270,7 +291,7 @@ def test_a_deactivated_user_is_let_in_again_and_gets_a_link(cast, dora):
 def test_users_are_found_by_their_state(cast, dora, state):
     User.objects.filter(pk=cast.ben.pk).update(password_updated_at=None)
     User.objects.filter(pk=cast.cleo.pk).update(is_active=False)
-    page = dora.get(address(User) + f"?state={state}")
+    page = dora.get(office(User) + f"?state={state}")
 
     expected = {"active": ["ana", "dora"], "invited": ["ben"], "deactivated": ["cleo"]}[state]
     assert [user.email.partition("@")[0] for user in page.context["cl"].result_list] == expected
@@ -278,12 +299,12 @@ def test_users_are_found_by_their_state(cast, dora, state):
 
 def test_lockouts_are_seen_and_released(cast, dora):
     lock_out(cast.ana), lock_out(cast.ana, "10.0.0.2"), lock_out(cast.emil)
-    page = dora.get(address(Lockout))
+    page = dora.get(office(Lockout))
     listed = list(page.context["cl"].result_list)
-    answer = dora.post(address(Lockout), chosen("release", *listed))
+    answer = dora.post(office(Lockout), chosen("release", *listed))
 
     assert {one.email for one in listed} == {"ana@hart.example"}
-    assert told(answer) == ["Released: 1."]
+    assert messages_told(answer) == ["Released: 1."]
     assert [one.email for one in Lockout.objects.all()] == ["emil@partners.example"]
     assert len(events("lockout.released")) == 1
 
@@ -295,12 +316,12 @@ def test_an_account_that_is_locked_for_all_addresses_shows_so_and_is_released(ca
             sign_in(cast.ana.email, "wrong", address=f"10.0.{number}.1", is_known_device=True)
     lock_out(cast.ben)
 
-    locked = [dora.get(address(User)).content.decode().count("Active, locked out")]
-    answer = dora.post(address(User), chosen("release_lockout", cast.ana, cast.ben, cast.cleo))
-    locked.append(dora.get(address(User)).content.decode().count("Active, locked out"))
+    locked = [dora.get(office(User)).content.decode().count("Active, locked out")]
+    answer = dora.post(office(User), chosen("release_lockout", cast.ana, cast.ben, cast.cleo))
+    locked.append(dora.get(office(User)).content.decode().count("Active, locked out"))
 
     assert locked == [2, 0]
-    assert told(answer) == [
+    assert messages_told(answer) == [
         "cleo@hart.example: Nothing is locked here; no sign-in to this account has failed lately.",
         "Released: 2.",
     ]
@@ -316,10 +337,10 @@ def test_the_back_office_leads_to_the_own_account(dora):
 
 def test_a_client_is_opened_and_changed(cast, dora):
     sent = {"name": "New Client", "case_number": "N-1", "version": 1}
-    answer = dora.post(address(Client, "add"), sent)
+    answer = dora.post(office(Client, "add"), sent)
     opened = Client.objects.get(name="New Client")
-    form = shown_form(dora.get(address(Client, "change", opened.pk)))
-    changed = dora.post(address(Client, "change", opened.pk), {**form, "notes": "Calls on Mondays."})
+    form = shown_form(dora.get(office(Client, "change", opened.pk)))
+    changed = dora.post(office(Client, "change", opened.pk), {**form, "notes": "Calls on Mondays."})
 
     now = Client.objects.get(pk=opened.pk)
     assert (answer.status_code, changed.status_code) == (302, 302)
@@ -328,9 +349,9 @@ def test_a_client_is_opened_and_changed(cast, dora):
 
 
 def test_a_stale_form_is_refused_and_what_was_typed_is_not_lost(cast, dora):
-    stale = shown_form(dora.get(address(Client, "change", cast.open.pk)))
-    dora.post(address(Client, "change", cast.open.pk), {**stale, "notes": "First."})
-    answer = dora.post(address(Client, "change", cast.open.pk), {**stale, "notes": "Second."})
+    stale = shown_form(dora.get(office(Client, "change", cast.open.pk)))
+    dora.post(office(Client, "change", cast.open.pk), {**stale, "notes": "First."})
+    answer = dora.post(office(Client, "change", cast.open.pk), {**stale, "notes": "Second."})
 
     assert answer.status_code == 412
     assert "This has been changed meanwhile." in answer.content.decode()
@@ -340,8 +361,8 @@ def test_a_stale_form_is_refused_and_what_was_typed_is_not_lost(cast, dora):
 
 
 def restricting(dora, client, **more):
-    form = shown_form(dora.get(address(Client, "change", client.pk)))
-    return dora.post(address(Client, "change", client.pk), {**form, **more})
+    form = shown_form(dora.get(office(Client, "change", client.pk)))
+    return dora.post(office(Client, "change", client.pk), {**form, **more})
 
 
 def members(client):
@@ -387,9 +408,9 @@ def test_the_last_member_stays(cast, dora):
 
 def test_the_wall_is_taken_down(cast, dora):
     restricting(dora, cast.open, is_restricted="on")
-    form = shown_form(dora.get(address(Client, "change", cast.open.pk)))
+    form = shown_form(dora.get(office(Client, "change", cast.open.pk)))
     del form["is_restricted"]
-    answer = dora.post(address(Client, "change", cast.open.pk), form)
+    answer = dora.post(office(Client, "change", cast.open.pk), form)
 
     assert answer.status_code == 302
     assert not Client.objects.get(pk=cast.open.pk).is_restricted
@@ -397,8 +418,8 @@ def test_the_wall_is_taken_down(cast, dora):
 
 def test_a_client_is_deleted_after_a_question_that_says_what_goes_along(cast, dora):
     factories.ready_document(cast.open, NOTE)
-    question = dora.get(address(Client, "delete", cast.open.pk)).content.decode()
-    answer = dora.post(address(Client, "delete", cast.open.pk), {"post": "yes"})
+    question = dora.get(office(Client, "delete", cast.open.pk)).content.decode()
+    answer = dora.post(office(Client, "delete", cast.open.pk), {"post": "yes"})
 
     assert "Documents: 1" in " ".join(re.sub("<[^>]+>", " ", question).split()).replace(
         "documents", "Documents"
@@ -408,19 +429,32 @@ def test_a_client_is_deleted_after_a_question_that_says_what_goes_along(cast, do
     assert [event.actor for event in events("client.deleted")] == ["dora@hart.example"]
 
 
+def test_the_question_before_a_deletion_leaves_one_row_in_the_audit(cast, dora):
+    paper = factories.ready_document(cast.open, NOTE)
+    before = AuditEvent.objects.count()
+
+    for row in (cast.open, paper):
+        assert dora.get(office(type(row), "delete", row.pk)).status_code == 200
+
+    assert added_since(before) == [
+        ("client.viewed", f"client {cast.open.pk}", [cast.open.pk], {}),
+        ("document.viewed", f"document {paper.pk}", [cast.open.pk], {}),
+    ]
+
+
 # Documents and conversations
 
 
 def test_a_refused_document_says_why_and_is_read_again(cast, dora):
     refused = factories.ready_document(cast.open, b"\x00\x01\x02 no document", filename="noise.bin")
-    page = dora.get(address(Document)).content.decode()
-    answer = dora.post(address(Document), chosen("retry", refused))
-    again = dora.post(address(Document), chosen("retry", refused))
+    page = dora.get(office(Document)).content.decode()
+    answer = dora.post(office(Document), chosen("retry", refused))
+    again = dora.post(office(Document), chosen("retry", refused))
 
     assert refused.status == "refused"
     assert refused.refusal_message[:30] in page
-    assert told(answer) == ["Waiting to be read again: 1."]
-    assert told(again) == [
+    assert messages_told(answer) == ["Waiting to be read again: 1."]
+    assert messages_told(again) == [
         f"document {refused.pk}: Only a document that could not be read can be tried again."
     ]
     assert Document.objects.get(pk=refused.pk).status == "queued"
@@ -428,12 +462,14 @@ def test_a_refused_document_says_why_and_is_read_again(cast, dora):
 
 def test_several_documents_are_deleted_after_a_question(cast, dora):
     rows = [factories.ready_document(cast.open, NOTE) for _ in range(2)]
-    question = dora.post(address(Document), chosen("delete_selected", *rows))
-    both = Document.objects.count()
-    answer = dora.post(address(Document), chosen("delete_selected", *rows, post="yes"))
+    before = AuditEvent.objects.count()
+    question = dora.post(office(Document), chosen("delete_selected", *rows))
+    both, added = Document.objects.count(), added_since(before)
+    answer = dora.post(office(Document), chosen("delete_selected", *rows, post="yes"))
 
     assert (question.status_code, both, Document.objects.count()) == (200, 2, 0)
-    assert told(answer) == ["Deleted: 2."]
+    assert added == [("document.listed", "", [cast.open.pk], {"rows": 2})]
+    assert messages_told(answer) == ["Deleted: 2."]
     assert len(events("document.deleted")) == 2
 
 
@@ -441,8 +477,8 @@ def test_conversations_are_counted_one_row_for_each_client(cast, dora):
     factories.ready_document(cast.open, NOTE)
     for words in ("How much is the monthly fee?", "Who owns the whale?"):
         services.ask(Message(client=cast.open, content=words), by=cast.ana)
-    row = dora.get(address(Conversation)).context["cl"].result_list[0]
-    page = dora.get(address(Conversation, "change", cast.open.pk)).content.decode()
+    row = dora.get(office(Conversation)).context["cl"].result_list[0]
+    page = dora.get(office(Conversation, "change", cast.open.pk)).content.decode()
 
     assert (row.pk, row.questions, row.unsupported) == (cast.open.pk, 2, 1)
     assert row.first_asked_at < row.last_asked_at

@@ -236,6 +236,23 @@ def test_every_container_is_hardened_and_watched():
         assert "healthcheck" in service or name == "web", name  # the image brings that of the web server
 
 
+def test_only_the_migration_signs_in_as_the_owner_of_the_tables():
+    """What the two roles may do, tests/attacks/test_database_roles.py shows."""
+    signing_in = {
+        name: urlsplit(service["environment"]["DATABASE_URL"]).username for name, service in OURS.items()
+    }
+    holding = {name for name, service in SERVICES.items() if "owner_password" in service.get("secrets", [])}
+    superusers = {
+        name for name, service in SERVICES.items() if "postgres_password" in service.get("secrets", [])
+    }
+    made = (DOCKER / "roles.sh").read_text()
+
+    assert signing_in == {**dict.fromkeys(["web", *supervisor.PARTS], "lexai"), "migrate": "lexai_owner"}
+    assert (holding, superusers) == ({"database", "migrate"}, {"database"})
+    assert "DATABASE_OWNER=lexai_owner " in made
+    assert "DATABASE_SERVER=lexai " in made
+
+
 def test_services_name_only_what_is_there():
     for name, service in SERVICES.items():
         assert set(service.get("depends_on", {})) <= set(SERVICES), name
@@ -339,7 +356,7 @@ def test_every_command_of_the_compose_file_has_its_place_in_the_entry_point():
 
     assert {word for service in OURS.values() for word in service["command"]} == known
     assert os.access(DOCKER / "entrypoint.sh", os.X_OK)
-    for name in ("entrypoint.sh", "secrets.sh"):
+    for name in ("entrypoint.sh", "secrets.sh", "roles.sh"):
         assert subprocess.run(["sh", "-n", DOCKER / name], check=False).returncode == 0
 
 

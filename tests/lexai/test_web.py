@@ -11,9 +11,10 @@ from django.test import Client as Browser
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
-from lexai import web
+from accounts import sessions
 from lexai.logs import RouteFilter
 from lexai.operations import health
+from lexai.web import addresses, answers, refusals
 
 PROXY, CALLER = "10.0.0.1", "203.0.113.7"
 
@@ -21,7 +22,7 @@ PROXY, CALLER = "10.0.0.1", "203.0.113.7"
 def seen_address(**headers):
     """Return the address that views see of a request with these headers."""
     request = RequestFactory().get("/", **headers)
-    web.ClientAddressMiddleware(lambda _request: HttpResponse())(request)
+    addresses.ClientAddressMiddleware(lambda _request: HttpResponse())(request)
     return request.META["REMOTE_ADDR"]
 
 
@@ -69,13 +70,13 @@ def test_behind_a_proxy_that_says_nothing_the_address_is_the_proxys(settings):
         ("::1", "::"),
         ("::ffff:203.0.113.7", CALLER),
         (CALLER, CALLER),
-        ("", web.NO_ADDRESS),
-        ("unknown", web.NO_ADDRESS),
-        ("203.0.113.7:4711", web.NO_ADDRESS),
-        ("0x7f.1", web.NO_ADDRESS),
-        ("203.0.113.007", web.NO_ADDRESS),
-        ("' OR 1=1", web.NO_ADDRESS),
-        ("\u0661.2.3.4", web.NO_ADDRESS),
+        ("", addresses.NO_ADDRESS),
+        ("unknown", addresses.NO_ADDRESS),
+        ("203.0.113.7:4711", addresses.NO_ADDRESS),
+        ("0x7f.1", addresses.NO_ADDRESS),
+        ("203.0.113.007", addresses.NO_ADDRESS),
+        ("' OR 1=1", addresses.NO_ADDRESS),
+        ("\u0661.2.3.4", addresses.NO_ADDRESS),
     ],
 )
 def test_an_address_is_counted_in_one_spelling_and_ipv6_by_its_network(address, counted):
@@ -86,7 +87,7 @@ def test_an_address_is_counted_in_one_spelling_and_ipv6_by_its_network(address, 
 def clock(monkeypatch):
     """Give a test a clock that it can put forward."""
     now = [time.time()]
-    monkeypatch.setattr(web.time, "time", lambda: now[0])
+    monkeypatch.setattr(sessions.time, "time", lambda: now[0])
     return now
 
 
@@ -122,7 +123,7 @@ def test_using_a_session_is_not_written_down_at_every_request(cast, client, cloc
     assert is_inside(client)
 
     with CaptureQueriesContext(connection) as queries:
-        clock[0] += web.SEEN_SECONDS - 1
+        clock[0] += sessions.SEEN_SECONDS - 1
         assert is_inside(client)
     assert not [query for query in queries if "django_session" in query["sql"] and "UPDATE" in query["sql"]]
 
@@ -148,7 +149,7 @@ def test_s14_a_forwarded_host_is_ignored(db, settings, tls):
     assert "evil" not in answer["Location"] + answer.content.decode() + str(answer.headers)
 
 
-def answers(status, request_of):
+def both_answers(status, request_of):
     """Return a page and a problem document of the same status."""
     browser = Browser(raise_request_exception=False)
     page, problem = (request_of(browser, path) for path in ("/healthz", "/api/v1/schema/"))
@@ -170,7 +171,7 @@ def answers(status, request_of):
     ],
 )
 def test_people_get_a_page_and_programs_a_problem(status, request_of):
-    page, problem = answers(status, request_of)
+    page, problem = both_answers(status, request_of)
 
     assert page["Content-Type"] == "text/html; charset=utf-8"
     assert [word for word in ("<style", " style=", "<script") if word in page.content.decode()] == []
@@ -186,7 +187,7 @@ def test_a_fault_gets_its_page_without_asking_the_database(monkeypatch, client):
     answer = client.get("/readyz")
 
     assert (answer.status_code, answer["Content-Type"]) == (500, "text/html; charset=utf-8")
-    assert web.SENTENCES[500] in answer.content.decode()
+    assert answers.SENTENCES[500] in answer.content.decode()
     assert "Traceback" not in answer.content.decode()
 
 
@@ -194,14 +195,16 @@ def test_a_fault_is_told_to_a_program_as_a_problem():
     request = RequestFactory().get("/api/v1/clients/")
     request.user = AnonymousUser()
 
-    answer = web.failed(request)
+    answer = answers.failed(request)
 
     assert (answer.status_code, answer["Content-Type"]) == (500, "application/problem+json")
 
 
 @pytest.mark.parametrize("path", ["/admin/", "/api/v1/clients/"])
 def test_while_the_database_is_away_the_answer_says_when_to_come_again(path):
-    answer = web.DomainErrorMiddleware(None).process_exception(RequestFactory().get(path), OperationalError())
+    answer = refusals.DomainErrorMiddleware(None).process_exception(
+        RequestFactory().get(path), OperationalError()
+    )
 
     assert (answer.status_code, answer["Retry-After"]) == (503, "30")
 

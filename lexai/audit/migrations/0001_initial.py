@@ -16,6 +16,19 @@ CREATE TRIGGER audit_events_unchanged BEFORE UPDATE OR DELETE ON audit_events
 CREATE TRIGGER audit_events_untruncated BEFORE TRUNCATE ON audit_events
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
 """
+# Where one role owns the tables and another serves, the roles are given rights on every new table: too many here.
+READ_AND_APPENDED = """
+DO $$
+DECLARE role regrole;
+BEGIN
+    FOR role IN SELECT DISTINCT given.grantee FROM pg_class AS audit, aclexplode(audit.relacl) AS given
+        WHERE audit.oid = 'audit_events'::regclass AND given.grantee NOT IN (0, audit.relowner)
+    LOOP
+        EXECUTE format('REVOKE ALL ON audit_events FROM %s', role);
+        EXECUTE format('GRANT SELECT, INSERT ON audit_events TO %s', role);
+    END LOOP;
+END $$;
+"""
 CHANGEABLE = """
 DROP TRIGGER audit_events_unchanged ON audit_events;
 DROP TRIGGER audit_events_untruncated ON audit_events;
@@ -76,4 +89,5 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(APPEND_ONLY, CHANGEABLE),
+        migrations.RunSQL(READ_AND_APPENDED, migrations.RunSQL.noop),
     ]

@@ -1,0 +1,1 @@
+"""What every page shares; one file per noun."""

@@ -1,0 +1,74 @@
+"""Errors as whoever asks can read them: a page for people, a problem document for programs."""
+
+import sys
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import DisallowedHost, RequestDataTooBig
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+from lexai.errors import DomainError, Unavailable
+from lexai.problems import SENTENCES, problem, problem_of, problem_response, wants_problem
+
+View = Callable[[HttpRequest], HttpResponse]
+
+
+def error_response(request: HttpRequest, status: int, detail: str = "", field: str = "") -> HttpResponse:
+    """Return an error as a problem document to programs and as a page to people."""
+    if wants_problem(request):
+        detail = detail or SENTENCES.get(status, SENTENCES[400])
+        return problem_response(problem(status, detail, errors={field: [detail]} if field else None))
+    return _page(status, detail)
+
+
+def refusal_response(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """Return a refusal in the form that whoever asks can read."""
+    if wants_problem(request):
+        return problem_response(problem_of(error), error.retry_after_seconds)
+    page = _page(error.status, str(error))
+    if error.retry_after_seconds:
+        page["Retry-After"] = str(error.retry_after_seconds)
+    return page
+
+
+def _page(status: int, detail: str) -> HttpResponse:
+    words = {
+        "status": status,
+        "title": HTTPStatus(status).phrase,
+        "detail": detail or SENTENCES.get(status, SENTENCES[400]),
+    }
+    return HttpResponse(render_to_string("error.html", words), status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request that Django cannot read."""
+    if isinstance(exception, RequestDataTooBig):
+        return error_response(request, 413, field="body")
+    return error_response(request, 400, field="Host" if isinstance(exception, DisallowedHost) else "body")
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - the name is Django's
+    """Answer whoever is known and may not."""
+    return error_response(request, 403)
+
+
+def csrf_failed(request: HttpRequest, **_reason: Any) -> HttpResponse:
+    """Answer a form that was not sent from one of our own pages."""
+    return error_response(
+        request, 403, "This form has expired or came from another site. Load the page anew and send it again."
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - the name is Django's
+    """Answer alike for what is not there and for what may not be seen."""
+    return error_response(request, 404)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Answer when something broke: 503 while the database cannot be used, else 500."""
+    if isinstance(sys.exc_info()[1], OperationalError):
+        return refusal_response(request, Unavailable())
+    return error_response(request, 500)
