@@ -37,7 +37,7 @@ fix: .venv/dev ## repair what can be repaired
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format --quiet .
 
-bench: .venv/dev ## measure lists, their audit and a crowd at sign-in; CONTRACTS=folder measures answers too
+bench: .venv/dev ## measure lists, sealing, search and a crowd at sign-in; CONTRACTS=folder measures answers and imports too
 	@$(BIN)/python -m tests.benchmarks $(if $(CONTRACTS),--contracts $(CONTRACTS))
 
 schema: .venv/base ## write the description of the API anew

@@ -104,6 +104,8 @@ def one_spelling(email: str) -> str:
 
     Wide letters, capitals, surrounding space and whatever no eye can see make no other address.
     """
+    if email.isascii() and email.isprintable():  # as nearly every one is
+        return email.lower().strip()
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", email).casefold())
     return "".join(letter for letter in folded if unicodedata.category(letter) not in UNSEEN).strip()
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from accounts.admin import BackOfficeAdmin, BackOfficeInline
@@ -42,6 +42,7 @@ class ClientAdmin(BackOfficeAdmin):
     list_display_links = ["id", "name"]
     list_filter = ["is_restricted", "case_type", "updated_at"]
     search_fields = ["id", "name", "case_number"]
+    search_help_text = "part of id, name or case number; or a whole e-mail address or telephone number"
     ordering = ["-updated_at", "pk"]
     fields = ["id", *ClientForm.Meta.fields, "created_at", "updated_at"]
     readonly_fields = ["id", "created_at", "updated_at"]
@@ -61,6 +62,13 @@ class ClientAdmin(BackOfficeAdmin):
     def has_change_permission(self, request: Any, obj: Any = None) -> bool:
         may_enter = super().has_view_permission(request)
         return may_enter and (obj is None or policies.can_change_client(request.user, obj))
+
+    def get_search_results(self, request: Any, queryset: Any, search_term: str) -> Any:
+        """Find what the database finds, and whom an e-mail address or a telephone number reaches."""
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        reached = queryset.reached_at(search_term).values("pk")
+        either = Q(pk__in=found.order_by().values("pk")) | Q(pk__in=reached.order_by())
+        return (queryset.filter(either) if search_term else found), may_repeat
 
     def history_of(self, row: Client) -> dict[str, str]:
         return {"client": row.pk}

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from accounts.models import User
 from accounts.services import colleague
 from clients import services
-from clients.models import Client, Member
+from clients.models import Client, ClientQuerySet, Member
 from clients.serializers import ClientSerializer, ClientSummary, MemberSerializer, MembersSerializer
 from lexai.api.fields import StableOrdering, TruthFilter
 from lexai.api.views import IF_MATCH, Listed, PracticeViewSet, Shown
@@ -27,9 +27,17 @@ class ClientFilters(filters.FilterSet):
     search = filters.CharFilter(method="matching", help_text="part of the name or of the case number")
     case_number = filters.CharFilter()
     case_type = filters.CharFilter()
+    email = filters.CharFilter(method="with_email", help_text="the whole address, in any spelling")
+    phone = filters.CharFilter(method="with_phone", help_text="the whole number; its digits alone count")
     is_restricted = TruthFilter()
     updated_after = filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gt")
     ordering = StableOrdering(fields=["name", "case_number", "created_at", "updated_at"])
+
+    def with_email(self, rows: ClientQuerySet, _name: str, email: str) -> ClientQuerySet:
+        return rows.with_email(email)
+
+    def with_phone(self, rows: ClientQuerySet, _name: str, phone: str) -> ClientQuerySet:
+        return rows.with_phone(phone)
 
     def matching(self, rows: QuerySet[Client], _name: str, words: str) -> QuerySet[Client]:
         return rows.filter(Q(name__icontains=words) | Q(case_number__icontains=words))

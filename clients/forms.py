@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django import forms
+from django.contrib.admin.widgets import AdminTextInputWidget
 
 from accounts.forms import RefusableForm
 from clients.models import Client
@@ -23,7 +24,11 @@ class ClientForm(RefusableForm):
             "is_restricted",
             "version",
         ]
-        widgets: ClassVar[dict[str, type[forms.Widget]]] = {"version": forms.HiddenInput}
+        widgets: ClassVar[dict[str, type[forms.Widget]]] = {
+            "email": AdminTextInputWidget,
+            "phone": AdminTextInputWidget,
+            "version": forms.HiddenInput,
+        }
         help_texts: ClassVar[dict[str, str]] = {
             "is_restricted": "Only the members below, and whoever sets this, see the client and all its papers."
         }

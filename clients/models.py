@@ -1,6 +1,9 @@
 """Clients and the walls around them."""
 
+import re
 import secrets
+import unicodedata
+from collections.abc import Callable
 from typing import Self
 
 from django.conf import settings
@@ -9,11 +12,22 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from accounts.models import Firm
+from accounts.models import Firm, one_spelling
 from lexai.database import Index
+from lexai.encryption.fields import EncryptedTextField, opened_column
 from lexai.system import Actor
 
+NOT_DIGITS = re.compile(r"\D+")
+PHONE = re.compile(r"[\d\s+().\-/]{5,}")
 ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: nothing that is misread on paper
+
+
+def digits_of(phone: str) -> str:
+    """Return the digits of a telephone number: the one spelling under which it is compared."""
+    return NOT_DIGITS.sub("", unicodedata.normalize("NFKC", phone))
+
+
+SPELLINGS: dict[str, Callable[[str], str]] = {"email": one_spelling, "phone": digits_of}
 
 
 def new_client_id() -> str:
@@ -32,8 +46,30 @@ class ClientQuerySet(models.QuerySet["Client"]):
         return self.filter(Q(is_restricted=False) | is_member, firm_id=user.firm_id)
 
     def known_as(self, text: str) -> Self:
-        """Return the clients with this id, case number or name."""
-        return self.filter(Q(pk=text) | Q(case_number=text) | Q(name=text))
+        """Return the clients with this id, case number, name or e-mail address."""
+        known = Q(pk=text) | Q(case_number=text) | Q(name=text)
+        return self.filter(known | Q(pk__in=self._ids_with("email", text)) if "@" in text else known)
+
+    def with_email(self, email: str) -> Self:
+        """Return the clients with this e-mail address, however it is spelled."""
+        return self.filter(pk__in=self._ids_with("email", email))
+
+    def with_phone(self, phone: str) -> Self:
+        """Return the clients whose telephone number has these digits."""
+        return self.filter(pk__in=self._ids_with("phone", phone))
+
+    def reached_at(self, text: str) -> Self:
+        """Return the clients with this e-mail address or telephone number; none when the text is neither."""
+        if "@" in text:
+            return self.with_email(text)
+        return self.with_phone(text) if PHONE.fullmatch(text.strip()) else self.none()
+
+    def _ids_with(self, column: str, wanted: str) -> list[str]:
+        """Open one sealed column of all these clients; return the ids of those where it says what is wanted."""
+        spelling = SPELLINGS[column]
+        sought = spelling(wanted)
+        found = opened_column(self, column) if sought else ()
+        return [key for key, words in found if spelling(words) == sought]
 
     def newest_first(self) -> Self:
         return self.order_by("-updated_at", "pk")
@@ -48,10 +84,10 @@ class Client(models.Model):
     )
     name = models.CharField(max_length=100, error_messages={"blank": "A client needs a name."})
     case_number = models.CharField(max_length=50, null=True, blank=True)
-    email = models.CharField(max_length=100, null=True, blank=True)
-    phone = models.CharField(max_length=20, null=True, blank=True)
+    email = EncryptedTextField(max_length=100, null=True, blank=True, owner="id")
+    phone = EncryptedTextField(max_length=20, null=True, blank=True, owner="id")
     case_type = models.CharField(max_length=50, null=True, blank=True)
-    notes = models.TextField(null=True, blank=True)
+    notes = EncryptedTextField(null=True, blank=True, owner="id")
     is_restricted = models.BooleanField(default=False, db_default=False)
     version = models.IntegerField(default=1, db_default=1)
     created_at = models.DateTimeField(default=timezone.now, db_default=Now())

@@ -9,6 +9,7 @@ from clients import policies
 from clients.models import Client, Member
 from lexai import audit
 from lexai.database import insert, locked, locked_all, require_version
+from lexai.encryption.keyring import make_key
 from lexai.errors import DomainError, WrongState, is_storable, require, require_valid, require_visible
 from lexai.system import SystemUser
 
@@ -48,7 +49,10 @@ class NotRestricted(WrongState):
 
 
 class UnknownClient(DomainError):
-    """There is no such client, or you may not see it. Give its id, its case number or its exact name."""
+    """There is no such client, or you may not see it.
+
+    Give its id, its case number, its e-mail address or its exact name.
+    """
 
     status = 404
 
@@ -58,7 +62,10 @@ class AmbiguousClient(WrongState):
 
 
 def find_client(known_as: str, *, by: User | SystemUser) -> Client:
-    """Return the one visible client with this id, case number or name; raise UnknownClient, AmbiguousClient."""
+    """Return the one visible client with this id, case number, name or e-mail address.
+
+    Raises UnknownClient, AmbiguousClient.
+    """
     if not is_storable(known_as):
         raise UnknownClient
     found = list(Client.objects.visible_to(by).known_as(known_as)[:2])
@@ -74,6 +81,7 @@ def open_client(client: Client, *, by: User | SystemUser) -> Client:
     """Open a client's file; raise NotAcceptable in the model's own sentences."""
     require(policies.can_open_client(by, client.firm_id))
     client.version, client.is_restricted = 1, False
+    make_key(client.pk)
     insert(client)
     audit.record("client.opened", client, by=by)
     return client

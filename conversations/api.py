@@ -18,6 +18,7 @@ from conversations.models import Message, MessageQuerySet
 from conversations.serializers import MessageSerializer, NewQuestionSerializer, PendingMessageSerializer
 from lexai import audit
 from lexai.api.bodies import JSONRenderer
+from lexai.api.refusals import events_told
 from lexai.api.views import Listed, PracticeViewSet, Shown
 from lexai.crowds import HeldStream
 
@@ -27,7 +28,7 @@ EVENT = {
     "description": "One server-sent event; `data` is JSON.",
     "properties": {
         "id": {"type": "string"},
-        "event": {"type": "string", "enum": ["passages", "delta", "citation", "done"]},
+        "event": {"type": "string", "enum": ["passages", "delta", "citation", "done", "problem"]},
         "data": {"type": "string"},
     },
     "required": ["id", "event", "data"],
@@ -120,7 +121,8 @@ class EventsViewSet(PracticeViewSet):
 
         After a broken line, ask again with the `Last-Event-ID`: what follows is exactly the rest. An answer
         that is settled is told whole. The stream ends with `done`, when it may no longer be read, or after ten
-        minutes. Nobody can follow more than a few answers at once.
+        minutes; with `problem`, a problem document, where what is stored does not open. Nobody can follow more than
+        a few answers at once.
         """
         answer = self.get_object()
         places = streams.admit(by=self.by) if request.method != "HEAD" else []
@@ -130,5 +132,7 @@ class EventsViewSet(PracticeViewSet):
             return HttpResponse(content_type=EVENT_STREAM, headers=headers)
         place = streams.Place.of(request.headers.get("Last-Event-ID", ""))
         admitted = streams.admission(request, by=self.by)
-        events = streams.follow(answer, place, by=self.by, admitted=admitted)
+        events = events_told(
+            streams.follow(answer, place, by=self.by, admitted=admitted), by=self.by, door="api EventsViewSet"
+        )
         return HeldStream(events, places=places, content_type=EVENT_STREAM, headers=headers)

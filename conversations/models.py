@@ -13,6 +13,7 @@ from django.utils import timezone
 from clients.models import Client, ClientQuerySet
 from documents.models import Document
 from lexai.database import Index
+from lexai.encryption.fields import EncryptedTextField
 from lexai.system import Actor
 
 
@@ -28,7 +29,7 @@ class Thread(models.Model):
     client = models.ForeignKey(
         Client, models.CASCADE, related_name="threads", db_constraint=False, db_index=False
     )
-    title = models.CharField(max_length=200)
+    title = EncryptedTextField(max_length=200)
     created_at = models.DateTimeField(default=timezone.now, db_default=Now())
 
     objects = ThreadQuerySet.as_manager()
@@ -79,7 +80,7 @@ class Message(models.Model):
         Client, models.CASCADE, related_name="messages", db_constraint=False, db_index=False
     )
     role = models.CharField(max_length=20, choices=Role)
-    content = models.TextField(blank=True)
+    content = EncryptedTextField(blank=True)
     timestamp = models.DateTimeField(default=timezone.now, db_default=Now())
     thread = models.ForeignKey(
         Thread, models.CASCADE, null=True, blank=True, db_constraint=False, db_index=False
@@ -114,11 +115,6 @@ class Message(models.Model):
                 condition=Q(status__in=["pending", "complete", "incomplete"]),
                 name="message_status_known",
                 violation_error_message="The status must be pending, complete or incomplete.",
-            ),
-            models.CheckConstraint(
-                condition=Q(status="pending") | ~Q(content=""),
-                name="message_has_content",
-                violation_error_message="A message needs words.",
             ),
         ]
         indexes = [
@@ -192,7 +188,7 @@ class Citation(models.Model):
     page_end = models.IntegerField(null=True, blank=True)
     start = models.IntegerField(null=True, blank=True)
     end = models.IntegerField(null=True, blank=True)
-    quote = models.TextField()
+    quote = EncryptedTextField()
     is_verified = models.BooleanField()
 
     objects = CitationQuerySet.as_manager()

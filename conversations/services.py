@@ -21,7 +21,7 @@ from documents.search import Found, Results, search_client
 from lexai import audit
 from lexai.audit.models import AuditEvent
 from lexai.celery import nudge
-from lexai.database import insert, locked
+from lexai.database import insert, insert_all, locked
 from lexai.errors import DomainError, NotAllowed, WrongState, require, require_visible, storable
 from lexai.system import SystemUser
 
@@ -386,5 +386,5 @@ def _complete(pending: Message, gathered: Answer, *, by: User | SystemUser) -> M
     held.content, held.status = gathered.content, Message.Status.COMPLETE
     held.is_supported, held.support = gathered.verdict.supported, gathered.verdict.support
     held.save(update_fields=["content", "status", "is_supported", "support"])
-    Citation.objects.bulk_create(citations)
+    insert_all(citations)
     return held

@@ -4,7 +4,8 @@ import re
 from typing import Any
 from urllib.parse import quote
 
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
@@ -13,6 +14,7 @@ from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
 
 from clients import api
 from clients.models import Client
@@ -26,8 +28,10 @@ from documents.serializers import (
     TextSerializer,
     UploadSerializer,
 )
+from documents.uploads import MEGABYTE
 from lexai.api.bodies import FormParser
 from lexai.api.fields import StableOrdering
+from lexai.api.refusals import OutgoingFile
 from lexai.api.views import IF_MATCH, PracticeViewSet, Shown
 from lexai.errors import harmless
 
@@ -105,15 +109,25 @@ class DocumentViewSet(Shown, PracticeViewSet):
 
     @extend_schema(responses={(200, "*/*"): OpenApiTypes.BINARY})
     @action(detail=True)
-    def file(self, request: Request, *args: Any, **kwargs: Any) -> FileResponse:
+    def file(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Send the uploaded file as it came, to be saved and never to be shown in place."""
         document = self.get_object()
-        original = services.open_original(document, by=self.by)
         is_known = document.media_type in MEDIA_TYPES
-        answer = FileResponse(original, content_type=document.media_type if is_known else UNKNOWN_MEDIA_TYPE)
-        answer["Content-Length"] = document.size_bytes
+        answer = self._head(document) if request.method == "HEAD" else self._body(document)
+        answer["Content-Type"] = document.media_type if is_known else UNKNOWN_MEDIA_TYPE
         answer["Content-Disposition"] = attachment(document.filename)
         answer["Content-Security-Policy"] = "sandbox"
+        return answer
+
+    def _head(self, document: Document) -> HttpResponseBase:
+        """Say what a download would bring, which is no download."""
+        self.shown(document)
+        return HttpResponse(headers={"Content-Length": str(document.size_bytes)})
+
+    def _body(self, document: Document) -> HttpResponseBase:
+        original = services.open_original(document, by=self.by)
+        answer = FileResponse(OutgoingFile(original, self.request, f"api {type(self).__name__}"))
+        answer.block_size = MEGABYTE
         return answer
 
     @extend_schema(responses=TextSerializer)
@@ -147,12 +161,24 @@ class SearchViewSet(PracticeViewSet):
 
     @extend_schema(parameters=[QuestionSerializer], responses=SearchSerializer)
     def find(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Find the passages that fit the words best."""
+        """Find the passages that fit the words best, in all clients part by part: `next` goes on."""
         question = QuestionSerializer(data=request.query_params.dict())
         question.is_valid(raise_exception=True)
         asked = question.validated_data
         clients = Client.objects.visible_to(self.by)
         client = get_object_or_404(clients, pk=asked["client"]) if "client" in asked else None
-        results = services.search_papers(asked["q"], by=self.by, client=client, limit=asked["limit"])
-        found = [one for _client, passages in results for one in passages]
-        return Response(self.get_serializer({"results": found}).data)
+        part = services.search_papers(
+            asked["q"], by=self.by, client=client, limit=asked["limit"], cursor=asked.get("cursor", "")
+        )
+        return Response(self.get_serializer(self._shown(part)).data)
+
+    def _shown(self, part: services.PapersFound) -> dict[str, Any]:
+        following = replace_query_param(self.request.build_absolute_uri(), "cursor", str(part.next))
+        return {
+            "results": [one for _client, passages in part.found for one in passages],
+            "clients": part.clients,
+            "documents": part.documents,
+            "searched": part.searched,
+            "total": part.total,
+            "next": following if part.next else None,
+        }

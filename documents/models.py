@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from clients.models import Client
 from lexai.database import Index
+from lexai.encryption.fields import EncryptedJSONField, EncryptedTextField
 from lexai.system import Actor
 
 
@@ -57,13 +58,13 @@ class Document(models.Model):
             "max_length": "The file name is longer than 255 characters. Shorten it.",
         },
     )
-    text = models.TextField(null=True, blank=True)
+    text = EncryptedTextField(null=True, blank=True)
     upload_date = models.DateTimeField(default=timezone.now, db_default=Now())
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, db_constraint=False, db_index=False
     )
     storage_key = models.CharField(max_length=40, unique=True)
-    sha256 = models.CharField(max_length=64)
+    sha256 = EncryptedTextField(max_length=64)  # plain, it would tell whoever holds a paper that it is here
     size_bytes = models.BigIntegerField()
     media_type = models.CharField(max_length=100, blank=True)
     page_count = models.IntegerField(null=True, blank=True)
@@ -74,7 +75,7 @@ class Document(models.Model):
     lease_expires_at = models.DateTimeField(default=timezone.now, db_default=Now())
     refusal = models.CharField(max_length=20, blank=True)
     refusal_message = models.CharField(max_length=300, blank=True)
-    warnings = models.JSONField(default=list, blank=True)
+    warnings = EncryptedJSONField(default=list, blank=True)
 
     objects = DocumentManager()
 
@@ -188,8 +189,8 @@ class Passage(models.Model):
     end = models.IntegerField()
     page = models.IntegerField()
     page_end = models.IntegerField()
-    heading = models.CharField(max_length=200, blank=True)
-    text = models.TextField()
+    heading = EncryptedTextField(max_length=200, blank=True)
+    text = EncryptedTextField()
 
     objects = PassageQuerySet.as_manager()
 
@@ -214,12 +215,17 @@ class SearchIndexQuerySet(models.QuerySet["SearchIndex"]):
 
 
 class SearchIndex(models.Model):
-    """The full-text index of one client's passages, as one blob."""
+    """One part of the full-text index of a client's passages, sealed; most clients have one part only.
 
-    client = models.OneToOneField(Client, models.CASCADE, primary_key=True, db_constraint=False)
-    version = models.IntegerField(default=0, db_default=0)
+    A part that did not open any more holds nothing, and says so, until it is written anew.
+    """
+
+    client = models.ForeignKey(Client, models.CASCADE, db_constraint=False, db_index=False)
+    part = models.IntegerField(default=1, db_default=1)
+    version = models.IntegerField(default=0, db_default=0)  # raised with every change, and never lowered
     document_ids = ArrayField(models.BigIntegerField(), default=list)
-    content = models.BinaryField()
+    passage_count = models.IntegerField(default=0, db_default=0)
+    content = models.BinaryField(default=bytes)
     updated_at = models.DateTimeField(auto_now=True, db_default=Now())
 
     objects = SearchIndexQuerySet.as_manager()
@@ -227,6 +233,13 @@ class SearchIndex(models.Model):
     class Meta:
         db_table = "search_indexes"
         verbose_name_plural = "search indexes"
+        constraints = [
+            models.UniqueConstraint(fields=["client", "part"], name="ix_search_indexes_client_part"),
+        ]
 
     def __str__(self) -> str:
-        return f"index of {self.client_id}"
+        return f"part {self.part} of the index of {self.client_id}"
+
+    def audit_scope(self) -> tuple[int | None, list[str]]:
+        """Return the firm and the client of the index."""
+        return self.client.audit_scope()

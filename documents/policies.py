@@ -10,6 +10,10 @@ def can_search_client(user: Actor, client: Client) -> bool:
     return can_view_client(user, client)
 
 
+def can_rebuild_index(user: Actor, client: Client) -> bool:
+    return user.is_system or (user.is_staff and can_view_client(user, client))
+
+
 def can_add_document(user: Actor, client: Client) -> bool:
     return can_view_client(user, client)
 

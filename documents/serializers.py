@@ -6,6 +6,7 @@ from django.utils.datastructures import MultiValueDict
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
+from clients.models import Client
 from documents.models import Document, Page
 from lexai.api.fields import Name
 from lexai.api.views import StrictModelSerializer, StrictSerializer
@@ -88,6 +89,9 @@ class QuestionSerializer(StrictSerializer):
         default=PASSAGES_SHOWN,
         help_text="passages shown of each client",
     )
+    cursor = serializers.CharField(
+        max_length=500, required=False, help_text="where to go on: stands in `next` of the part before"
+    )
 
 
 class FoundSerializer(StrictSerializer):
@@ -105,7 +109,32 @@ class FoundSerializer(StrictSerializer):
     score = serializers.FloatField(read_only=True)
 
 
+class NamedClientSerializer(StrictModelSerializer):
+    """A client whose name or case number holds the words."""
+
+    class Meta:
+        model = Client
+        fields: ClassVar[list[str]] = ["id", "name", "case_number"]
+        read_only_fields = fields
+
+
+class NamedDocumentSerializer(StrictModelSerializer):
+    """A document whose file name holds the words."""
+
+    client_id = serializers.CharField(read_only=True)
+
+    class Meta:
+        model = Document
+        fields: ClassVar[list[str]] = ["id", "client_id", "filename"]
+        read_only_fields = fields
+
+
 class SearchSerializer(StrictSerializer):
-    """What a search found: client by client, each one's best passages first."""
+    """What a part of a search found: client by client, each one's best passages first."""
 
     results = FoundSerializer(many=True, read_only=True)
+    clients = NamedClientSerializer(many=True, read_only=True, help_text="with the first part")
+    documents = NamedDocumentSerializer(many=True, read_only=True, help_text="with the first part")
+    searched = serializers.IntegerField(read_only=True, help_text="clients done, earlier parts included")
+    total = serializers.IntegerField(read_only=True, help_text="clients in all")
+    next = serializers.URLField(read_only=True, allow_null=True, help_text="where the search goes on")

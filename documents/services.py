@@ -1,6 +1,7 @@
 """What happens when a paper comes in, is read, is deleted."""
 
 from bisect import bisect_right
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import BinaryIO, cast
 
@@ -8,7 +9,7 @@ from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -17,17 +18,20 @@ from clients.policies import can_delete_client
 from documents import extraction, policies, search, tasks
 from documents.models import Document, Page, Passage
 from documents.retrieval import passages
-from documents.storage import StorageUnavailable, faults_translated, own_keys
+from documents.storage import StorageUnavailable, faults_translated, originals, own_keys
 from documents.uploads import Upload
 from lexai import audit
 from lexai.celery import nudge
-from lexai.database import insert, locked, require_version
-from lexai.errors import DomainError, WrongState, require, require_visible, storable
+from lexai.database import insert, insert_all, locked, require_version
+from lexai.encryption.errors import KeyErased, KeysUnavailable, Tampered
+from lexai.encryption.keyring import erase_key
+from lexai.errors import DomainError, Gone, WrongState, require, require_visible, storable
 from lexai.system import SystemUser
 
 MAX_ATTEMPTS = 3
+SEARCH_SECONDS = 2.0  # how long one part of a search in all papers may take
+NAMES_SHOWN = 50
 ORPHAN_SECONDS = 3600  # how old a file without a row is, for sure no upload under way
-INSERT_ROWS = 1000
 
 
 class NotClaimable(WrongState):
@@ -36,6 +40,13 @@ class NotClaimable(WrongState):
 
 class ClaimLost(WrongState):
     """Another reader has taken the document over."""
+
+
+class FileAltered(extraction.Refusal):
+    """The stored copy of this file was changed outside LexAI, or it is damaged; nothing of it was read.
+    Add the file again, and tell your administrator."""
+
+    code = "altered"
 
 
 class ReadingFailed(extraction.TooComplex):
@@ -62,6 +73,8 @@ def _add_document(document: Document, upload: Upload, *, by: User | SystemUser) 
     require_visible(policies.can_add_document(by, client))
     if upload.refusal:
         raise upload.refusal
+    if upload.client_id != client.pk:
+        raise ValueError("The upload was sealed for another client.")
     document.filename, document.storage_key = upload.filename, upload.storage_key
     document.sha256, document.size_bytes = upload.sha256, upload.size or 0
     document.uploaded_by = by if isinstance(by, User) else None
@@ -77,7 +90,8 @@ def read_document(document: Document, *, by: SystemUser) -> Document:
     """Read a document's text into pages and passages, or settle it as refused.
 
     Raises NotClaimable when it is not waiting to be read; ClaimLost when the lease ran out meanwhile;
-    StorageUnavailable when the file cannot be reached, which counts as no attempt.
+    StorageUnavailable or KeysUnavailable when the file cannot be reached or opened now, which counts as no
+    attempt; Tampered, once it is settled as refused, when the file is not what was stored.
     """
     document = _claim(document, by=by)
     if document.is_settled:
@@ -86,7 +100,10 @@ def read_document(document: Document, *, by: SystemUser) -> Document:
         extracted = _extract(document)
     except extraction.Refusal as refusal:
         return _refuse(document, refusal, by=by)
-    except StorageUnavailable:
+    except Tampered:
+        _refuse(document, FileAltered(), by=by)
+        raise
+    except (StorageUnavailable, KeysUnavailable):
         _give_back(document)
         raise
     return _store(document, extracted, by=by)
@@ -108,7 +125,7 @@ def _claim(document: Document, *, by: SystemUser) -> Document:
 
 
 def _extract(document: Document) -> extraction.Extracted:
-    with faults_translated(), default_storage.open(document.storage_key) as stream:
+    with faults_translated(), _opened(document) as stream:
         return extraction.extract_in_child(
             cast("BinaryIO", stream),
             filename=document.filename,
@@ -167,8 +184,8 @@ def _store(document: Document, extracted: extraction.Extracted, *, by: SystemUse
         document.media_type, document.page_count = extracted.media_type, len(pages)
         document.status = Document.Status.READY
         document.save(update_fields=["text", "warnings", "media_type", "page_count", "status"])
-        Page.objects.bulk_create(pages, batch_size=INSERT_ROWS)
-        Passage.objects.bulk_create(found, batch_size=INSERT_ROWS)
+        insert_all(pages)
+        insert_all(found)
         audit.record("document.read", document, by=by)
         nudge(tasks.index_client, client_id=document.client_id)
     return document
@@ -210,7 +227,7 @@ class NotRefused(WrongState):
 def retry_document(document: Document, *, by: User | SystemUser) -> Document:
     """Queue a refused document again, its attempts counted anew; raise NotRefused in any other state."""
     document = locked(document)
-    require(policies.can_retry_document(by, document))
+    require_visible(policies.can_retry_document(by, document))
     if document.status != Document.Status.REFUSED:
         raise NotRefused
     document.status, document.refusal, document.refusal_message = Document.Status.QUEUED, "", ""
@@ -223,14 +240,27 @@ def retry_document(document: Document, *, by: User | SystemUser) -> Document:
 
 
 def open_original(document: Document, *, by: User | SystemUser) -> File:
-    """Return the uploaded file, open at its first byte; the caller closes it. Raises StorageUnavailable."""
-    require(policies.can_view_document(by, document))
+    """Return the uploaded file, open at its first byte, its start and its end verified; the caller closes it.
+
+    Raises StorageUnavailable, KeysUnavailable, KeyErased, and Tampered, this also while the file is read.
+    """
+    require_visible(policies.can_view_document(by, document))
     with faults_translated():
-        original: File = default_storage.open(document.storage_key)
-        original.read(1)  # a bucket answers only when it is read: better now than in the midst of an answer
-        original.seek(0)
+        original = _opened(document)
     audit.record("document.downloaded", document, by=by)
     return original
+
+
+def _opened(document: Document) -> File:
+    """Open the file of a document; one that was sealed anew since the row was fetched lies under another key."""
+    place = f"file of document {document.pk}"
+    try:
+        return originals.open(document.storage_key, document.client_id, place=place)
+    except FileNotFoundError:
+        storage_key = Document.objects.filter(pk=document.pk).values_list("storage_key", flat=True).first()
+        if storage_key is None:
+            raise Gone from None
+        return originals.open(storage_key, document.client_id, place=place)
 
 
 class NotReadYet(WrongState):
@@ -239,7 +269,7 @@ class NotReadYet(WrongState):
 
 def read_text(document: Document, *, by: User | SystemUser) -> Document:
     """Return the document with its text, and its pages in order; raise NotReadYet unless it is ready."""
-    require(policies.can_view_document(by, document))
+    require_visible(policies.can_view_document(by, document))
     pages = Prefetch("pages", Page.objects.order_by("number"))
     shown: Document | None = (
         Document.objects.ready().defer(None).prefetch_related(pages).filter(pk=document.pk).first()
@@ -254,36 +284,107 @@ class NothingToSearchFor(DomainError):
     """A search needs words. Write what you are looking for."""
 
 
-def search_papers(
-    question: str, *, by: User | SystemUser, client: Client | None = None, limit: int
-) -> list[tuple[Client, list[search.Found]]]:
-    """Search one client's papers, or those of every visible client, newest first; record the read.
+@dataclass(frozen=True)
+class PapersFound:
+    """What a search found: in each client its best passages, and, by their names, clients and documents.
 
-    Returns each client where something was found with its best `limit` passages; scores do not compare
-    between clients. Raises NothingToSearchFor.
+    `searched` of `total` clients are done; where there are more, the search goes on at `next`.
     """
-    if not question.strip():
+
+    found: list[tuple[Client, list[search.Found]]]
+    clients: list[Client]
+    documents: list[Document]
+    searched: int
+    total: int
+    next: search.Place | None
+
+
+def search_papers(
+    question: str,
+    *,
+    by: User | SystemUser,
+    client: Client | None = None,
+    limit: int,
+    cursor: str = "",
+    seconds: float | None = None,
+) -> PapersFound:
+    """Search one client's papers, or a part of those of every visible client; record the read.
+
+    A part takes about so many seconds, SEARCH_SECONDS unless said; the cursor is the `next` of the part before.
+    Names are looked for with the first part. Each client shows its best `limit` passages; scores do not compare
+    between clients. Raises NothingToSearchFor, BrokenCursor.
+    """
+    question = storable(question.strip())
+    if not question:
         raise NothingToSearchFor
-    clients = [client] if client else list(Client.objects.visible_to(by).newest_first())
-    question = storable(question)
-    results = [(one, search.search_client(one, question, by=by, limit=limit).found) for one in clients]
-    found = [(one, passages) for one, passages in results if passages]
-    target = client or by
-    audit.record("passages.searched", target, by=by, client_ids=[one.pk for one, _ in found])
-    return found
+    after = search.Place.of(cursor) if cursor else None
+    budget = SEARCH_SECONDS if seconds is None else seconds
+    if client and after:
+        raise search.BrokenCursor.of("cursor")
+    part = (
+        _search_one(client, question, by=by, limit=limit)
+        if client
+        else search.search_everywhere(question, by=by, limit=limit, after=after, seconds=budget)
+    )
+    clients, documents = ([], []) if after else _named(question, client, by=by)
+    touched = [*(one.pk for one, _ in part.found), *(one.pk for one in clients)]
+    touched += [document.client_id for document in documents]
+    audit.record("passages.searched", client or by, by=by, client_ids=list(dict.fromkeys(touched)))
+    return PapersFound(part.found, clients, documents, part.searched, part.total, part.next)
+
+
+def _search_one(client: Client, question: str, *, by: User | SystemUser, limit: int) -> search.SearchedPart:
+    found = search.search_client(client, question, by=by, limit=limit).found
+    return search.SearchedPart([(client, found)] if found else [], searched=1, total=1, next=None)
+
+
+def _named(
+    words: str, client: Client | None, *, by: User | SystemUser
+) -> tuple[list[Client], list[Document]]:
+    """Return the clients and the documents whose names hold these words, the newest first."""
+    clients, documents = Client.objects.visible_to(by), Document.objects.visible_to(by)
+    if client:
+        clients, documents = clients.filter(pk=client.pk), documents.filter(client=client)
+    named = clients.filter(Q(name__icontains=words) | Q(case_number__icontains=words))
+    titled = documents.filter(filename__icontains=words)
+    return (
+        list(named.order_by("-created_at", "pk")[:NAMES_SHOWN]),
+        list(titled.order_by("-upload_date", "-pk")[:NAMES_SHOWN]),
+    )
 
 
 class PapersOnTheirWay(WrongState):
     """Papers of this client are still on their way; the last one writes the index."""
 
 
+class NothingToIndex(WrongState):
+    """The key of this client has been erased: there is nothing left to index."""
+
+
 @transaction.atomic
 def index_client(client: Client, *, by: SystemUser) -> None:
-    """Bring a client's index up to date; raise PapersOnTheirWay while the last one is still to be settled."""
+    """Bring a client's index up to date.
+
+    Raises PapersOnTheirWay while the last one is still to be settled; NothingToIndex.
+    """
     require(policies.can_read_for_the_queue(by))
     if client.documents.awaiting_text().exists():
         raise PapersOnTheirWay
-    search.update_index(client)
+    try:
+        search.update_index(client)
+    except KeyErased as error:
+        raise NothingToIndex from error
+
+
+@transaction.atomic
+def rebuild_index(client: Client, *, by: User | SystemUser) -> None:
+    """Write a client's whole index anew; raise NothingToIndex."""
+    require_visible(policies.can_rebuild_index(by, client))
+    try:
+        search.rebuild_index(client)
+    except KeyErased as error:
+        raise NothingToIndex from error
+    audit.record("index.rebuilt", client, by=by)
 
 
 @transaction.atomic
@@ -313,7 +414,7 @@ def dispatch_stale_indexes(*, by: SystemUser) -> int:
 def delete_document(document: Document, *, by: User | SystemUser) -> None:
     """Delete a document, all that was read in it and, after the commit, its file."""
     document = locked(document)
-    require(policies.can_delete_document(by, document))
+    require_visible(policies.can_delete_document(by, document))
     audit.record("document.deleted", document, by=by)
     _remove_files([document.storage_key])
     client_id = document.client_id
@@ -330,10 +431,11 @@ def delete_client(client: Client, *, by: User | SystemUser, version: int | None 
     """
     list(client.documents.select_for_update().order_by("pk"))  # a reader locks its document before the client
     client = locked(client)
-    require(can_delete_client(by, client))
+    require_visible(can_delete_client(by, client))
     require_version(client, version)
     audit.record("client.deleted", client, by=by)
     _remove_files(list(client.documents.values_list("storage_key", flat=True)))
+    erase_key(client.pk)
     client.delete()
 
 

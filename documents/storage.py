@@ -1,5 +1,6 @@
-"""Where the files of documents lie: a folder of this machine, or a bucket."""
+"""Where the files of documents lie, sealed: a folder of this machine, or a bucket."""
 
+import io
 import os
 import re
 import uuid
@@ -14,6 +15,7 @@ from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, default_storage
 from storages.backends.s3 import S3Storage
 
+from lexai.encryption.storage import SealedStorage
 from lexai.errors import DomainError
 
 KEY_PREFIX = "lexai-"
@@ -21,6 +23,8 @@ OWN_KEY = re.compile(rf"{KEY_PREFIX}[0-9a-f]{{32}}")
 CONNECT_LIMIT_SECONDS = 5
 READ_LIMIT_SECONDS = 30
 ATTEMPTS = 5
+NOT_FOUND = 404
+originals = SealedStorage(default_storage)  # the only way to the bytes of documents
 
 
 class StorageUnavailable(DomainError):
@@ -103,3 +107,47 @@ class BucketStorage(S3Storage):
             s3={"addressing_style": "path"},
         )
         super().__init__(client_config=waits, file_overwrite=True, default_acl=None, **options)
+
+    def _open(self, name: str, mode: str = "rb") -> File:
+        if "w" in mode:
+            written: File = super()._open(name, mode)
+            return written
+        stored: Any = _RangedObject(self.bucket.Object(self._normalize_name(name)))
+        return File(stored, name)
+
+
+class _RangedObject(io.RawIOBase):
+    """An object in a bucket, of which each read fetches what it asks for; the library's own would fetch it whole."""
+
+    def __init__(self, stored: Any) -> None:
+        self._stored = stored
+        self._position = 0
+        try:
+            self.size: int = stored.content_length
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] == NOT_FOUND:
+                raise FileNotFoundError from error
+            raise
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        self._position = (
+            offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self.size}[whence]
+        )
+        return self._position
+
+    def readinto(self, buffer: Any) -> int:
+        end = min(self._position + len(buffer), self.size)
+        if end <= self._position:
+            return 0
+        fetched = self._stored.get(Range=f"bytes={self._position}-{end - 1}")
+        with fetched["Body"] as body:
+            content = body.read()
+        buffer[: len(content)] = content
+        self._position += len(content)
+        return len(content)

@@ -1,4 +1,4 @@
-"""Files on their way in: counted, hashed, limited and stored chunk by chunk; nothing is spooled to the disk."""
+"""Files on their way in: counted, hashed, limited, sealed and stored chunk by chunk; nothing is spooled to the disk."""
 
 import contextlib
 import hashlib
@@ -6,13 +6,14 @@ from collections.abc import Callable
 from typing import Any, BinaryIO, TypeVar
 
 from django.conf import settings
-from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile, StopFutureHandlers
 from django.http import HttpRequest, HttpResponse
 
-from documents.storage import StorageUnavailable, faults_translated, new_key
+from clients.models import Client
+from documents.storage import StorageUnavailable, faults_translated, new_key, originals
+from lexai.encryption.core.files import SealingWriter
 from lexai.errors import DomainError
 
 MEGABYTE = CHUNK_BYTES = 1024 * 1024
@@ -27,11 +28,13 @@ class FileTooLarge(DomainError):
 class Upload(UploadedFile):
     """A file that lies in storage without a row as yet; closing it removes it, unless a document took it.
 
-    `refusal` says why it was not kept at all, for the service to raise.
+    It is sealed under the key of one client, whose it can only become. `refusal` says why it was not kept at all,
+    for the service to raise.
     """
 
-    def __init__(self, filename: str, storage_key: str) -> None:
+    def __init__(self, filename: str, client_id: str, storage_key: str) -> None:
         super().__init__(name=filename)
+        self.client_id = client_id
         self.filename = filename  # UploadedFile shortens `name` to 255 characters in silence
         self.storage_key = storage_key
         self.sha256 = ""
@@ -49,13 +52,16 @@ class Upload(UploadedFile):
 
 
 class UploadWriter:
-    """Write one upload to storage; once it is refused nothing of it is kept, and the rest only counted."""
+    """Seal one upload into storage; once it is refused nothing of it is kept, and the rest only counted.
 
-    def __init__(self, filename: str) -> None:
-        self.upload = Upload(filename, new_key())
+    The client may be unknown, or hidden from whoever sends: who may do what is asked when a document is made of it.
+    """
+
+    def __init__(self, filename: str, client_id: str) -> None:
+        self.upload = Upload(filename, client_id, new_key())
         self._hash = hashlib.sha256()
         self._size_bytes = 0
-        self._file: File | None = None
+        self._file: SealingWriter | None = None
         self._guarded(self._open)
 
     def write(self, chunk: bytes) -> None:
@@ -63,7 +69,7 @@ class UploadWriter:
         self._guarded(lambda: self._append(chunk))
 
     def finish(self) -> Upload:
-        """Close the file and return the upload with its size in bytes and its SHA-256."""
+        """Close the file and return the upload with the size in bytes and the SHA-256 of what was sent."""
         self._guarded(self._close)
         self.upload.size, self.upload.sha256 = self._size_bytes, self._hash.hexdigest()
         return self.upload
@@ -72,7 +78,7 @@ class UploadWriter:
         """Remove what was written."""
         try:
             with faults_translated():
-                self._close()
+                self._abandon()
         finally:
             self.upload.close()
 
@@ -83,13 +89,13 @@ class UploadWriter:
         try:
             with faults_translated():
                 step()
-        except (FileTooLarge, StorageUnavailable) as refusal:
+        except DomainError as refusal:
             self.upload.refusal = refusal
             with contextlib.suppress(StorageUnavailable):  # the sweep finds what cannot be removed now
                 self.discard()
 
     def _open(self) -> None:
-        self._file = default_storage.open(self.upload.storage_key, "wb")
+        self._file = originals.create(self.upload.storage_key, self.upload.client_id)
 
     def _append(self, chunk: bytes) -> None:
         if self._size_bytes > settings.UPLOAD_LIMIT_MB * MEGABYTE:
@@ -102,10 +108,14 @@ class UploadWriter:
         if self._file:
             self._file.close()
 
+    def _abandon(self) -> None:
+        if self._file:
+            self._file.abandon()
 
-def receive(stream: BinaryIO, *, filename: str) -> Upload:
-    """Store a stream as an upload that no row names yet."""
-    writer = UploadWriter(filename)
+
+def receive(stream: BinaryIO, *, filename: str, client: Client) -> Upload:
+    """Store a stream, sealed for this client, as an upload that no row names yet."""
+    writer = UploadWriter(filename, client.pk)
     try:
         while chunk := stream.read(CHUNK_BYTES):
             writer.write(chunk)
@@ -119,7 +129,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 def accepts_files(view: View) -> View:
-    """Mark a view as a door through which files may come."""
+    """Mark a view as a door through which files may come; its address names the client, `client_id`."""
     view.accepts_files = True  # type: ignore[attr-defined]  # a mark on a function
     return view
 
@@ -138,7 +148,7 @@ class StreamingUploadHandler(FileUploadHandler):
         door = self.request and self.request.resolver_match
         if not (door and getattr(door.func, "accepts_files", False)):
             raise SkipFile
-        self.writer = UploadWriter(self.file_name or "")
+        self.writer = UploadWriter(self.file_name or "", door.kwargs["client_id"])
         raise StopFutureHandlers
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:

@@ -35,6 +35,27 @@ def database(url: str, *, password: str = "", pool_size: int) -> dict[str, Any]:
     }
 
 
+def key_store(url: str) -> dict[str, Any]:
+    """Return Django's settings for the database of the keys; raise ImproperlyConfigured.
+
+    `sqlite:///folder/file`, where what is deleted is overwritten, or a libpq address as for `database`.
+    """
+    parts = urlsplit(url)
+    if parts.scheme != "sqlite":
+        return database(url, pool_size=2)
+    path = unquote(parts.path)
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "OPTIONS": {
+            "timeout": 10,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA secure_delete=ON; PRAGMA journal_mode=DELETE; PRAGMA synchronous=EXTRA;",
+        },
+        "TEST": {"NAME": f"{path}.test"},
+    }
+
+
 def broker(url: str) -> str:
     """Return the address of the broker in Celery's spelling; raise ImproperlyConfigured."""
     parts, number = _redis(url)

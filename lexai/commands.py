@@ -18,11 +18,13 @@ from django.db.migrations.exceptions import InconsistentMigrationHistory
 
 from lexai import audit
 from lexai.database import is_schema_current
+from lexai.encryption.startup import UnfitKeys, demand_key_store, demand_keys, make_first_root
 from lexai.errors import DomainError, harmless, storable
 from lexai.system import SYSTEM
 
 COULD_NOT, DONE_IN_PART = 1, 2
 MIGRATION_LOCK = 20240614
+BAR_CHARACTERS = 40
 Result = TypeVar("Result")
 
 
@@ -71,7 +73,8 @@ class Command(BaseCommand):
             self._handle(options)
         except OperationalError as error:
             raise CommandError(
-                "The database cannot be used at the moment. Check DATABASE_URL, the server and its disk.",
+                "The database cannot be used at the moment. Check DATABASE_URL and KEYS_DATABASE_URL, their servers "
+                "and disks.",
                 returncode=COULD_NOT,
             ) from error
         except InconsistentMigrationHistory as error:
@@ -83,7 +86,7 @@ class Command(BaseCommand):
 
     def _handle(self, options: dict[str, Any]) -> None:
         if self.needs_servers:
-            self._demand_current_schema()
+            self._demand_keys()
         by = self._acting_user(options)
         code, refusal = self.attempt(lambda: self.act(by=by, **options), by=by)
         if refusal:
@@ -112,6 +115,14 @@ class Command(BaseCommand):
         """Print one line for programs."""
         self.stdout.write(json.dumps(value, ensure_ascii=False, default=str))
 
+    def show_progress(self, done: int, total: int) -> None:
+        """Draw a bar that says how far the work has come; on a terminal alone."""
+        if self.stderr.isatty():
+            bar = "#" * (BAR_CHARACTERS * done // total)
+            line = f"\r[{bar:<{BAR_CHARACTERS}}] {done:,} of {total:,}"
+            self.stderr.write(line, str, ending="\n" if done == total else "")
+            self.stderr.flush()
+
     def _acting_user(self, options: dict[str, Any]) -> Any:
         email = options.get("as_user")
         if not email:
@@ -136,3 +147,13 @@ class Command(BaseCommand):
             if not is_schema_current():
                 call_command("migrate", verbosity=0, interactive=False)
             cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK])
+
+    def _demand_keys(self) -> None:
+        """Start nothing with keys that do not open what is stored; a new installation gets its root key."""
+        try:
+            demand_key_store()
+            self._demand_current_schema()
+            make_first_root()
+            demand_keys()
+        except UnfitKeys as error:
+            raise CommandError(str(error), returncode=COULD_NOT) from error

@@ -1,15 +1,26 @@
 """What the schema needs and Django does not offer."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, TypeVar
 
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections, migrations, models, transaction
+from django.db import (
+    DEFAULT_DB_ALIAS,
+    IntegrityError,
+    connection,
+    connections,
+    migrations,
+    models,
+    transaction,
+)
 from django.db.migrations.executor import MigrationExecutor
 
 from lexai.errors import Gone, NotAcceptable, StaleVersion, require_valid
 
 Row = TypeVar("Row", bound=models.Model)
+KEY_STORE, KEY_STORE_APP = "keys", "encryption"  # the database of the keys, and the only app that it serves
+INSERT_ROWS = 1000
+DRAW_IDS = "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)"
 
 
 class Index(models.Index):
@@ -31,9 +42,16 @@ def foreign_key(name: str, table: str, column: str, references: str, on_delete: 
 
 
 def is_schema_current() -> bool:
-    """Say whether every migration has been applied."""
-    executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
-    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    """Say whether every migration has been applied, in the key store too."""
+    return all(map(_is_current, (DEFAULT_DB_ALIAS, KEY_STORE)))
+
+
+def _is_current(alias: str) -> bool:
+    executor = MigrationExecutor(connections[alias])
+    apps = [KEY_STORE_APP] if alias == KEY_STORE else executor.loader.migrated_apps
+    return not executor.migration_plan(
+        [node for app in apps for node in executor.loader.graph.leaf_nodes(app)]
+    )
 
 
 def locked(row: Row) -> Row:
@@ -71,11 +89,31 @@ def require_version(row: Any, version: int | None) -> None:
 def insert(row: models.Model) -> None:
     """Validate and insert a row; raise NotAcceptable in the model's sentences, also when another came first."""
     require_valid(row)
+    _draw_ids([row])
     try:
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError as error:
         raise _refused(row, error) from error
+
+
+def insert_all(rows: Sequence[Row]) -> None:
+    """Insert rows of one table that need no validation, a thousand at a time."""
+    if rows:
+        _draw_ids(rows)
+        type(rows[0])._default_manager.bulk_create(rows, batch_size=INSERT_ROWS)
+
+
+def _draw_ids(rows: Sequence[models.Model]) -> None:
+    """Give new rows their ids before they are inserted: what is sealed in a row is bound to its id."""
+    waiting = [row for row in rows if row.pk is None]
+    if not waiting:
+        return
+    table, column = waiting[0]._meta.db_table, waiting[0]._meta.pk.column
+    with connection.cursor() as cursor:
+        cursor.execute(DRAW_IDS, [table, column, len(waiting)])
+        for row, (drawn,) in zip(waiting, cursor.fetchall(), strict=True):
+            row.pk = drawn
 
 
 def _refused(row: models.Model, error: IntegrityError) -> Exception:

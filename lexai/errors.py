@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Self
+from typing import Any, Self
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db.models import CharField, Model
+from django.db.models import Model
 
 # control characters, which rewrite a terminal, and those that turn the direction of writing
 CONTROL_RANGES = r"\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"  # as Python and JSON Schema both write them
@@ -18,7 +18,10 @@ class DomainError(Exception):
 
     status = 400
     retry_after_seconds: int | None = None
-    client_ids: Sequence[str] = ()  # whom it is about, for the audit alone
+    # for the audit alone: whom it is about, and what else is told of it
+    client_ids: Sequence[str] = ()
+    verb = "access.refused"
+    facts: Mapping[str, Any] = {}
 
     def __str__(self) -> str:
         """Return the sentence given, or the docstring of the class as the sentence the user reads."""
@@ -106,7 +109,7 @@ def _clean_characters(instance: Model) -> None:
     """Raise ValidationError for text that no database can store, and for names with control characters."""
     for field in instance._meta.concrete_fields:
         value = getattr(instance, field.attname)
-        is_name = isinstance(field, CharField)
+        is_name = field.max_length is not None  # a line of text; sealed ones too
         if isinstance(value, str) and (not is_storable(value) or (is_name and CONTROL.search(value))):
             raise ValidationError({field.name: "It holds characters that are not text. Remove them."})
 

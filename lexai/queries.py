@@ -1,5 +1,6 @@
 """Queries that are built once and run often: to build one costs Django more than to run it."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -39,6 +40,10 @@ class Somebody:
     firm_id = Given("firm_id")
 
 
+Row = Sequence[Any]
+Opened = Callable[[list[Row]], list[Row]]
+
+
 class BuiltQuery:
     """The SQL of a query of plain columns, run with other values each time.
 
@@ -46,7 +51,9 @@ class BuiltQuery:
     Python, which takes longer than all the rest of a page.
     """
 
-    def __init__(self, rows: QuerySet[Any, Any]) -> None:
+    def __init__(self, rows: QuerySet[Any, Any], *, opened: Opened | None = None) -> None:
+        """Take the query and, where columns come `AsStored`, what opens those of the rows."""
+        self._opened = opened
         try:
             self._sql, self._values = rows.query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
         except EmptyResultSet:  # Django knows that nothing can be found
@@ -58,16 +65,16 @@ class BuiltQuery:
             raise TypeError("A query that is kept asks the database for the time: Now(), not timezone.now().")
         return self
 
-    def fetch(self, *, limit: int, offset: int = 0, **given: Any) -> list[tuple[Any, ...]]:
-        """Return the rows as tuples, `limit` at most."""
+    def fetch(self, *, limit: int, offset: int = 0, **given: Any) -> list[Row]:
+        """Return the rows, `limit` at most."""
         if not self._sql:
             return []
         values = [given[one.value] if isinstance(one, Given) else one for one in self._values]
         with connection.cursor() as cursor:
             cursor.cursor.format = Format.BINARY
             cursor.execute(f"{self._sql} LIMIT %s OFFSET %s", [*values, limit, offset])
-            found: list[tuple[Any, ...]] = cursor.fetchall()
-        return found
+            found: list[Row] = cursor.fetchall()
+        return self._opened(found) if self._opened else found
 
 
 @cache

@@ -8,6 +8,7 @@ import os
 import secrets
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 from csp import constants as csp
 from django.core.exceptions import ImproperlyConfigured
@@ -96,6 +97,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "lexai.audit",
+    "lexai.encryption",
     "lexai.operations",
     "accounts",
     "clients",
@@ -147,8 +149,13 @@ DATABASES = {
         variable("DATABASE_URL") or embedded.database_url(LEXAI_HOME),
         password=variable("DATABASE_PASSWORD"),
         pool_size=number("DATABASE_POOL_SIZE", 16),
-    )
+    ),
+    "keys": addresses.key_store(
+        variable("KEYS_DATABASE_URL") or f"sqlite://{quote(f'{LEXAI_HOME}/keys.sqlite3')}"
+    ),
 }
+DATABASE_ROUTERS = ["lexai.encryption.router.KeyStoreRouter"]
+ROOT_KEY_FILE = Path(os.environ.get("LEXAI_ROOT_KEY_FILE") or LEXAI_HOME / "secrets" / "root_key")
 
 # Valkey: the broker in one database, the cache in the next
 REDIS_URL = variable("REDIS_URL") or f"unix://{embedded.redis_socket(LEXAI_HOME)}?db=0"
@@ -195,6 +202,8 @@ CELERY_BEAT_SCHEDULE = {
         ("sweep-storage", "documents.tasks.sweep_storage", 3600),
         ("dispatch-links", "accounts.tasks.dispatch_links", DISPATCH_SECONDS),
         ("sweep-sign-ins", "accounts.tasks.sweep_sign_ins", 3600),
+        ("finish-erasures", "lexai.encryption.tasks.finish_erasures", 600),
+        ("finish-rotations", "lexai.encryption.tasks.finish_rotations", 3600),
     )
 }
 

@@ -46,16 +46,36 @@ django.setup()
 
 from django.conf import settings  # noqa: E402 - the settings read the addresses above
 from django.core.cache import cache  # noqa: E402 - as above
-from django.db import connection  # noqa: E402 - as above
+from django.db import connection, connections  # noqa: E402 - as above
 
 from conversations import streams  # noqa: E402 - as above
 from lexai import crowds  # noqa: E402 - as above
 from lexai.celery import app  # noqa: E402 - as above
+from lexai.encryption import keyring  # noqa: E402 - as above
+from lexai.encryption.core.root import make_root  # noqa: E402 - as above
 from lexai.operations import health, supervisor  # noqa: E402 - as above
 from tests import factories  # noqa: E402 - as above
 
 del os.environ["DJANGO_SETTINGS_MODULE"]  # pytest-django would load it in a parallel process before this file
 settings.PASSWORD_HASHERS = ["tests.hashers.QuickBCryptHasher"]
+
+
+DATABASE_FIXTURES = {"db", "transactional_db"}
+
+
+def pytest_collection_modifyitems(items):
+    """Give every test that has the database the key store too: there is no row without a key."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if marker or DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())):
+            given = {**(marker.kwargs if marker else {}), "databases": ["default", "keys"]}
+            item.add_marker(pytest.mark.django_db(**given), append=False)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def root_key():
+    """Give the suite a root key, as every start of the product does."""
+    make_root(settings.ROOT_KEY_FILE)
 
 
 @pytest.fixture(scope="session")
@@ -79,6 +99,12 @@ def empty_counters():
         crowd.inside.clear()  # tests leave streams unread
 
 
+@pytest.fixture(autouse=True)
+def no_keys_held():
+    """Start every test with no key in memory: the store of the last one is gone."""
+    keyring.forget_keys()
+
+
 @pytest.fixture
 def cast(db):
     """Ana leads the case, Ben works on it, Cleo must never see it, Dora runs the back office, Emil is elsewhere."""
@@ -93,6 +119,7 @@ def environment() -> dict[str, str]:
     return {
         **os.environ,
         "DATABASE_URL": make_conninfo(**address),
+        "KEYS_DATABASE_URL": f"sqlite://{connections['keys'].settings_dict['NAME']}",
         "SECRET_KEY": settings.SECRET_KEY,
         "LEASE_SECONDS": "3",
         "DISPATCH_SECONDS": "1",

@@ -80,7 +80,7 @@ def client(opened_by: User, name: str, **fields: str) -> Client:
 def document(of: Client, content: bytes | str, *, by: User | None = None, filename: str = "") -> Document:
     """Add a queued document, as an upload would."""
     stream = io.BytesIO(content.encode() if isinstance(content, str) else content)
-    upload = uploads.receive(stream, filename=filename or f"paper-{next(_numbers)}.txt")
+    upload = uploads.receive(stream, filename=filename or f"paper-{next(_numbers)}.txt", client=of)
     return services.add_document(Document(client=of), upload, by=by or SYSTEM)
 
 

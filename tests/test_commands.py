@@ -213,7 +213,19 @@ def test_a_search_gives_places_and_respects_the_wall(cast):
     assert {result["filename"] for result in everything} == {"secret.txt", "open.txt"}
     assert {result["filename"] for result in as_cleo} == {"open.txt"}
     assert "fees" in manage("search", "fee", "--client", cast.open.pk).stdout.lower()
-    assert manage("search", "zebra").stdout.strip() == "Nothing was found."
+    assert manage("search", "zebra").stdout == "searched 3 of 3 clients\nNothing was found.\n"
+
+
+def test_the_indexes_of_all_clients_are_built_anew(cast):
+    factories.ready_document(cast.restricted, NOTE)
+
+    done = manage("rebuild-search")
+    one = manage("rebuild-search", "--client", "Harbour Bakery", "--json")
+    refused = manage("rebuild-search", "--client", cast.open.pk, "--as", "cleo@hart.example")
+
+    assert (done.returncode, done.stdout) == (0, "Rebuilt 3 of 3 indexes.\n")
+    assert json.loads(one.stdout) == {"rebuilt": 1, "refused": 0}
+    assert (refused.returncode, AuditEvent.objects.filter(verb="index.rebuilt").count()) == (1, 4)
 
 
 def test_a_refused_colleague_is_in_the_audit_and_learns_nothing(cast):

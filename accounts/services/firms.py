@@ -7,6 +7,8 @@ from accounts.models import Firm, User
 from accounts.services.people import add_user
 from lexai import audit
 from lexai.database import insert
+from lexai.encryption.fields import scope_of
+from lexai.encryption.keyring import make_key
 from lexai.errors import require
 from lexai.system import SystemUser
 
@@ -19,6 +21,7 @@ def create_firm(firm: Firm, administrator: User, *, by: User | SystemUser) -> tu
     """
     require(policies.can_create_firm(by))
     insert(firm)
+    make_key(scope_of("firm_id", firm.pk))
     audit.record("firm.created", firm, by=by)
     administrator.firm, administrator.role = firm, User.Role.ADMIN
     password = add_user(administrator, by=by)

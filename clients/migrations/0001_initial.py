@@ -6,11 +6,15 @@ from django.db import migrations, models
 
 import clients.models
 import lexai.database
+import lexai.encryption.fields
 from lexai.database import foreign_key
 
 TOUCH_ON_UPDATE = """
 CREATE FUNCTION touch_client() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF current_setting('lexai.resealing', true) = 'on' THEN
+        RETURN NEW; -- the same words under a new key: nothing that anybody would see has changed
+    END IF;
     NEW.updated_at := now();
     RETURN NEW;
 END $$;
@@ -46,10 +50,20 @@ class Migration(migrations.Migration):
                     models.CharField(error_messages={"blank": "A client needs a name."}, max_length=100),
                 ),
                 ("case_number", models.CharField(blank=True, max_length=50, null=True)),
-                ("email", models.CharField(blank=True, max_length=100, null=True)),
-                ("phone", models.CharField(blank=True, max_length=20, null=True)),
+                (
+                    "email",
+                    lexai.encryption.fields.EncryptedTextField(
+                        blank=True, max_length=100, null=True, owner="id"
+                    ),
+                ),
+                (
+                    "phone",
+                    lexai.encryption.fields.EncryptedTextField(
+                        blank=True, max_length=20, null=True, owner="id"
+                    ),
+                ),
                 ("case_type", models.CharField(blank=True, max_length=50, null=True)),
-                ("notes", models.TextField(blank=True, null=True)),
+                ("notes", lexai.encryption.fields.EncryptedTextField(blank=True, null=True, owner="id")),
                 ("is_restricted", models.BooleanField(db_default=False, default=False)),
                 ("version", models.IntegerField(db_default=1, default=1)),
                 (

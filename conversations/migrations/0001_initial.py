@@ -6,7 +6,15 @@ from django.conf import settings
 from django.db import migrations, models
 
 import lexai.database
+import lexai.encryption.fields
 from lexai.database import foreign_key
+
+# in SQL, because Django would send the words to the database to have them judged; no words are no bytes
+HAS_CONTENT = """
+ALTER TABLE conversations ADD CONSTRAINT message_has_content
+    CHECK (status = 'pending' OR octet_length(content) > 0)
+"""
+HAS_NO_RULE = "ALTER TABLE conversations DROP CONSTRAINT message_has_content"
 
 
 class Migration(migrations.Migration):
@@ -28,7 +36,10 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("title", models.CharField(max_length=200)),
+                (
+                    "title",
+                    lexai.encryption.fields.EncryptedTextField(max_length=200, owner="client_id"),
+                ),
                 (
                     "created_at",
                     models.DateTimeField(
@@ -64,7 +75,7 @@ class Migration(migrations.Migration):
                     "role",
                     models.CharField(choices=[("user", "User"), ("assistant", "Assistant")], max_length=20),
                 ),
-                ("content", models.TextField(blank=True)),
+                ("content", lexai.encryption.fields.EncryptedTextField(blank=True, owner="client_id")),
                 (
                     "timestamp",
                     models.DateTimeField(
@@ -172,7 +183,7 @@ class Migration(migrations.Migration):
                 ("page_end", models.IntegerField(blank=True, null=True)),
                 ("start", models.IntegerField(blank=True, null=True)),
                 ("end", models.IntegerField(blank=True, null=True)),
-                ("quote", models.TextField()),
+                ("quote", lexai.encryption.fields.EncryptedTextField(owner="client_id")),
                 ("is_verified", models.BooleanField()),
                 (
                     "client",
@@ -293,16 +304,7 @@ class Migration(migrations.Migration):
                 violation_error_message="The status must be pending, complete or incomplete.",
             ),
         ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status", "pending"), models.Q(("content", ""), _negated=True), _connector="OR"
-                ),
-                name="message_has_content",
-                violation_error_message="A message needs words.",
-            ),
-        ),
+        migrations.RunSQL(HAS_CONTENT, HAS_NO_RULE),
         foreign_key("fk_threads_client_id", "threads", "client_id", "clients", "CASCADE"),
         foreign_key("fk_conversations_client_id", "conversations", "client_id", "clients", "CASCADE"),
         foreign_key("fk_conversations_thread_id", "conversations", "thread_id", "threads", "CASCADE"),

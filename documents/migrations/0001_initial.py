@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import lexai.database
+import lexai.encryption.fields
 from lexai.database import foreign_key
 
 
@@ -22,15 +23,21 @@ class Migration(migrations.Migration):
             name="SearchIndex",
             fields=[
                 (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
                     "client",
-                    models.OneToOneField(
+                    models.ForeignKey(
                         db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        serialize=False,
                         to="clients.client",
                     ),
                 ),
+                ("part", models.IntegerField(db_default=1, default=1)),
                 ("version", models.IntegerField(db_default=0, default=0)),
                 (
                     "document_ids",
@@ -38,7 +45,8 @@ class Migration(migrations.Migration):
                         base_field=models.BigIntegerField(), default=list, size=None
                     ),
                 ),
-                ("content", models.BinaryField()),
+                ("passage_count", models.IntegerField(db_default=0, default=0)),
+                ("content", models.BinaryField(default=bytes)),
                 (
                     "updated_at",
                     models.DateTimeField(auto_now=True, db_default=django.db.models.functions.datetime.Now()),
@@ -47,6 +55,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "search indexes",
                 "db_table": "search_indexes",
+                "constraints": [
+                    models.UniqueConstraint(fields=("client", "part"), name="ix_search_indexes_client_part")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -68,7 +79,10 @@ class Migration(migrations.Migration):
                         max_length=255,
                     ),
                 ),
-                ("text", models.TextField(blank=True, null=True)),
+                (
+                    "text",
+                    lexai.encryption.fields.EncryptedTextField(blank=True, null=True, owner="client_id"),
+                ),
                 (
                     "upload_date",
                     models.DateTimeField(
@@ -77,7 +91,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("storage_key", models.CharField(max_length=40, unique=True)),
-                ("sha256", models.CharField(max_length=64)),
+                (
+                    "sha256",
+                    lexai.encryption.fields.EncryptedTextField(max_length=64, owner="client_id"),
+                ),
                 ("size_bytes", models.BigIntegerField()),
                 ("media_type", models.CharField(blank=True, max_length=100)),
                 ("page_count", models.IntegerField(blank=True, null=True)),
@@ -105,7 +122,10 @@ class Migration(migrations.Migration):
                 ),
                 ("refusal", models.CharField(blank=True, max_length=20)),
                 ("refusal_message", models.CharField(blank=True, max_length=300)),
-                ("warnings", models.JSONField(blank=True, default=list)),
+                (
+                    "warnings",
+                    lexai.encryption.fields.EncryptedJSONField(blank=True, default=list, owner="client_id"),
+                ),
                 (
                     "client",
                     models.ForeignKey(
@@ -174,8 +194,11 @@ class Migration(migrations.Migration):
                 ("end", models.IntegerField()),
                 ("page", models.IntegerField()),
                 ("page_end", models.IntegerField()),
-                ("heading", models.CharField(blank=True, max_length=200)),
-                ("text", models.TextField()),
+                (
+                    "heading",
+                    lexai.encryption.fields.EncryptedTextField(blank=True, max_length=200, owner="client_id"),
+                ),
+                ("text", lexai.encryption.fields.EncryptedTextField(owner="client_id")),
                 (
                     "client",
                     models.ForeignKey(

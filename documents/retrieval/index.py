@@ -7,12 +7,19 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from documents.retrieval import language
+from documents.retrieval.ranking import WEIGHTS, Query, Statistics, token_of, tokens
 
-BODY_WEIGHT, HEADING_WEIGHT = 1.0, 0.6
-_TABLE = """CREATE VIRTUAL TABLE passages
-    USING fts5(body, heading, content='', tokenize="ascii tokenchars '_'")"""
+_TABLES = """
+    CREATE VIRTUAL TABLE passages
+        USING fts5(body, heading, content='', tokenize="ascii tokenchars '_'");
+    CREATE TABLE totals (passages INTEGER NOT NULL, tokens INTEGER NOT NULL);
+    INSERT INTO totals VALUES (0, 0);
+"""
+_INSERT = "INSERT INTO passages(rowid, body, heading) VALUES (?, ?, ?)"
+_COUNT = "UPDATE totals SET passages = passages + ?, tokens = tokens + ?"
 _RANKED = "SELECT rowid, bm25(passages, ?, ?) FROM passages WHERE passages MATCH ?"
+_FREQUENCY = "SELECT count(*) FROM passages WHERE passages MATCH ?"
+_READ_CACHE_BYTES = 2_048_000  # what SQLite keeps of the pages it has read, beside the file in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +31,13 @@ class Hit:
 
 
 class Index:
-    """The passages of one client as word stems; holds no readable text. Use it in the thread that made it."""
+    """Passages as word stems; holds no readable text. One thread at a time may use it."""
 
     def __init__(self, stored: bytes | None = None) -> None:
-        self._connection = sqlite3.connect(":memory:", isolation_level=None)
+        self._connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         self._connection.execute("PRAGMA temp_store=MEMORY")
         if stored is None:
-            self._connection.execute(_TABLE)
+            self._connection.executescript(_TABLES)
         else:
             self._connection.deserialize(stored)
             len(self)  # reads the file: what is no index fails here
@@ -43,38 +50,59 @@ class Index:
         return cls(stored)
 
     def add(self, passages: Iterable[tuple[int, str, str]]) -> None:
-        """Add (passage id, heading, text) rows; the ids must be new to the index."""
-        rows = ((number, _stored(text), _stored(heading)) for number, heading, text in passages)
+        """Add (passage id, heading, text) rows, all or none; the ids must be new to the index."""
+        passage_count = token_count = 0
         self._connection.execute("BEGIN")
         with self._connection:
-            self._connection.executemany("INSERT INTO passages(rowid, body, heading) VALUES (?, ?, ?)", rows)
+            for number, heading, text in passages:
+                body, above = tokens(text), tokens(heading)
+                self._connection.execute(_INSERT, (number, " ".join(body), " ".join(above)))
+                passage_count, token_count = passage_count + 1, token_count + len(body) + len(above)
+            self._connection.execute(_COUNT, (passage_count, token_count))
 
-    def search(self, question: str, limit: int) -> list[Hit]:
+    def search(self, question: str | Query, limit: int) -> list[Hit]:
         """Return the best passages for a question, best first; any word of it may match.
 
         The score is the weighted sum over the query's stems of Okapi BM25 (k1 1.2, b 0.75, SQLite FTS5), which
         is additive: terms of equal weight are asked for together.
         """
+        query = Query.of(question) if isinstance(question, str) else question
         scores: defaultdict[int, float] = defaultdict(float)
-        for weight, stems in _by_weight(language.query_terms(question)).items():
-            wanted = " OR ".join(f'"{stem}"' for stem in stems)
-            for number, score in self._connection.execute(_RANKED, (BODY_WEIGHT, HEADING_WEIGHT, wanted)):
+        for weight, group in query.groups:
+            for number, score in self._connection.execute(_RANKED, (*WEIGHTS, _any_of(group))):
                 scores[number] -= weight * score
-        best = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:limit]
-        return [Hit(number, score) for number, score in best]
+        return best(scores.items(), limit)
+
+    def statistics(self, query: Query) -> Statistics:
+        """Return what ranking by this query needs to know of all passages."""
+        passage_count, token_count = self._totals()
+        frequency = {token: self.document_frequency(token) for token in query.tokens}
+        return Statistics(passage_count, token_count, frequency)
 
     def document_frequency(self, stem: str) -> int:
         """Return how many passages hold a stem in their text or heading."""
-        wanted = (f'"{_ascii(stem)}"',)
-        found = self._connection.execute("SELECT count(*) FROM passages WHERE passages MATCH ?", wanted)
+        found = self._connection.execute(_FREQUENCY, (_any_of([token_of(stem)]),))
         return int(found.fetchone()[0])
 
     def serialise(self) -> bytes:
         """Return the index as bytes for `deserialise`."""
         return self._connection.serialize()
 
+    @property
+    def size_bytes(self) -> int:
+        """What the index takes in memory, at most."""
+        (pages,), (page_bytes,) = (
+            self._connection.execute(f"PRAGMA {name}").fetchone() for name in ("page_count", "page_size")
+        )
+        file_bytes = int(pages) * int(page_bytes)
+        return file_bytes + min(file_bytes, _READ_CACHE_BYTES)
+
     def __len__(self) -> int:
-        return int(self._connection.execute("SELECT count(*) FROM passages_docsize").fetchone()[0])
+        return self._totals()[0]
+
+    def _totals(self) -> tuple[int, int]:
+        passages, tokens_of_all = self._connection.execute("SELECT passages, tokens FROM totals").fetchone()
+        return int(passages), int(tokens_of_all)
 
     def close(self) -> None:
         self._connection.close()
@@ -88,18 +116,11 @@ class Index:
         self.close()
 
 
-def _stored(text: str) -> str:
-    return " ".join(_ascii(stem) for stem in language.stems(text))
+def best(scores: Iterable[tuple[int, float]], limit: int) -> list[Hit]:
+    """Return the highest of (passage id, score) pairs, the older passage first where they are equal."""
+    ordered = sorted(scores, key=lambda scored: (-scored[1], scored[0]))[:limit]
+    return [Hit(number, score) for number, score in ordered]
 
 
-def _ascii(stem: str) -> str:
-    """Write a stem in the characters that the tokenizer keeps whole: letters, digits, low lines, non-ASCII."""
-    return "".join(letter for letter in stem if letter.isalnum() or letter == "_")
-
-
-def _by_weight(terms: dict[str, float]) -> dict[float, list[str]]:
-    groups: defaultdict[float, list[str]] = defaultdict(list)
-    for stem, weight in terms.items():
-        if _ascii(stem):
-            groups[weight].append(_ascii(stem))
-    return groups
+def _any_of(wanted: Iterable[str]) -> str:
+    return " OR ".join(f'"{token}"' for token in wanted)

@@ -11,7 +11,7 @@ from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
 
 from lexai import limits
-from lexai.queries import BuiltQuery
+from lexai.queries import BuiltQuery, Row
 
 PAGES_MOST = 1_000_000
 PAGE_PARAMETERS = {"page", "page_size"}
@@ -38,7 +38,7 @@ class Pages(PageNumberPagination):
     page_size_query_param = "page_size"
     max_page_size = 200
 
-    def page_of(self, query: BuiltQuery, request: Request, **given: Any) -> list[tuple[Any, ...]]:
+    def page_of(self, query: BuiltQuery, request: Request, **given: Any) -> list[Row]:
         """Return the rows of the page that is asked for; the query's last column tells how many rows there are."""
         self.request = request
         number, size = self.get_page_number(request, None), self.get_page_size(request)

@@ -1,7 +1,9 @@
 """The API's translator: whatever a view raises becomes a problem document."""
 
+from collections.abc import Iterator
 from typing import Any
 
+import orjson
 from django.core.exceptions import (
     PermissionDenied,
     RequestDataTooBig,
@@ -9,6 +11,7 @@ from django.core.exceptions import (
     TooManyFieldsSent,
     TooManyFilesSent,
 )
+from django.core.files.base import File
 from django.db import OperationalError
 from django.http import Http404, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
@@ -23,6 +26,7 @@ from lexai.api.bodies import UNREADABLE_FORM, TooLarge
 from lexai.audit.tried import row_tried
 from lexai.errors import DomainError, Unavailable
 from lexai.problems import MEDIA_TYPE, SENTENCES, problem, problem_of
+from lexai.system import Actor
 
 # REST framework's own 404, which is no Http404, speaks of a page that a list does not have
 REFUSALS = (DomainError, PermissionDenied, Forbidden, Http404)
@@ -64,6 +68,38 @@ def _record_refusal(error: Exception, request: Request, context: dict[str, Any])
     if is_refusal and not is_flood and user is not None and user.is_authenticated:
         door = f"api {type(context['view']).__name__}"
         audit.record_refusal(error, by=user, door=door, tried=row_tried(request, by=user))
+
+
+def events_told(events: Iterator[bytes], *, by: Actor, door: str) -> Iterator[bytes]:
+    """Pass server-sent events on; one that is refused is recorded, and ends them with `problem` in its place."""
+    try:
+        yield from events
+    except DomainError as error:
+        if not isinstance(error, Unavailable):
+            audit.record_refusal(error, by=by, door=door)
+        yield b"event: problem\ndata: %s\n\n" % orjson.dumps(problem_of(error))
+
+
+class OutgoingFile(File):
+    """A file that is an answer: a refusal while it is read is recorded, and breaks the line.
+
+    The status has been sent by then. The web server closes the line before all that was announced has come, so
+    that nobody takes a part for the whole.
+    """
+
+    def __init__(self, file: Any, request: Request, door: str) -> None:
+        super().__init__(file)
+        self._request, self._door = request, door
+
+    def read(self, size: int = -1) -> bytes:
+        source: Any = self.file
+        try:
+            content: bytes = source.read(size)
+        except DomainError as error:
+            by: Any = self._request.user
+            audit.record_refusal(error, by=by, door=self._door, tried=row_tried(self._request, by=by))
+            raise
+        return content
 
 
 def _problem_of_framework(error: Exception, response: Response) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, ClassVar
 
@@ -17,8 +17,9 @@ from rest_framework.viewsets import GenericViewSet
 
 from lexai import audit
 from lexai.api.bodies import JSONRenderer
-from lexai.api.fields import TEXT_MAPPING
+from lexai.api.fields import TEXT_MAPPING, Name
 from lexai.api.lists import Limited, asks_for_all
+from lexai.encryption.fields import AsStored, EncryptedTextField, SealedColumns, sealed_fields
 from lexai.errors import StaleVersion
 from lexai.queries import BuiltQuery, Somebody, Total, plain_columns
 
@@ -71,16 +72,31 @@ class StrictModelSerializer(StrictSerializer, serializers.ModelSerializer):
 
     serializer_field_mapping = TEXT_MAPPING
 
+    def build_standard_field(self, field_name: str, model_field: Any) -> Any:
+        """Return class and options of a field; a sealed line of text is a name, as one in plain is."""
+        found, options = super().build_standard_field(field_name, model_field)
+        is_line = isinstance(model_field, EncryptedTextField) and model_field.max_length is not None
+        return Name if is_line else found, options
+
 
 @cache
 def plain_columns_of(shape: Any, model: type[Model]) -> dict[str, str]:
     """Return name and column of each field of a shape, or nothing when one is more than a plain column."""
     fields = {name: field for name, field in shape().fields.items() if not field.write_only}
-    is_plain = all(
-        type(field).to_representation in TOLD_AS_THEY_ARE and field.source in plain_columns(model)
-        for field in fields.values()
-    )
-    return {name: field.source for name, field in fields.items()} if is_plain else {}
+    columns = {name: field.source for name, field in fields.items()}
+    told = {*plain_columns(model), *sealed_columns_among(columns.values(), model)}
+    is_plain = all(type(field).to_representation in TOLD_AS_THEY_ARE for field in fields.values())
+    return columns if is_plain and told.issuperset(columns.values()) else {}
+
+
+def sealed_columns_among(columns: Collection[str], model: type[Model]) -> set[str]:
+    """Return the sealed ones of the columns that can be opened with what stands beside them."""
+    key: Any = model._meta.pk
+    return {
+        field.attname
+        for field in sealed_fields(model)
+        if {field.attname, field.owner, key.attname}.issubset(columns)
+    }
 
 
 class PracticeViewSet(Limited, GenericViewSet):
@@ -144,10 +160,13 @@ class PracticeViewSet(Limited, GenericViewSet):
     @classmethod
     def _built(cls, rows: QuerySet[Any], columns: Mapping[str, str]) -> BuiltQuery:
         """Return the query of the columns, the id of the client where there is one, and the number of rows."""
+        names = list(columns.values())
+        sealed = sealed_columns_among(names, cls.model)
+        stored = [AsStored(name) if name in sealed else F(name) for name in names]
         client_id = [F(cls.client_id_column)] if cls.client_id_column else []
-        return BuiltQuery(
-            rows.values_list(*columns.values(), *client_id, Total(rows.order_by().values("pk")))
-        )
+        total = Total(rows.order_by().values("pk"))
+        opened = SealedColumns(cls.model, names).opened if sealed else None
+        return BuiltQuery(rows.values_list(*stored, *client_id, total), opened=opened)
 
     def shown(self, row: Any) -> Response:
         """Return one row and record the read."""

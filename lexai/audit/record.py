@@ -65,12 +65,12 @@ def record_refusal(error: Exception, *, by: Actor, door: str, tried: Audited | N
     """Append a refusal, of the row that was `tried`; for the translators alone, after the rollback."""
     client_ids = {*getattr(error, "client_ids", ()), *(tried.audit_scope()[1] if tried else ())}
     _append(
-        Verb.ACCESS_REFUSED,
+        Verb(getattr(error, "verb", Verb.ACCESS_REFUSED)),
         by=by,
         firm_id=by.firm_id,
         client_ids=sorted(client_ids),
         target=_named(tried) if tried else NO_TARGET,
-        facts={"refusal": type(error).__name__, "door": door},
+        facts={"refusal": type(error).__name__, "door": door, **getattr(error, "facts", {})},
     )
 
 

@@ -27,6 +27,8 @@ class Verb(StrEnum):
     DOCUMENT_TEXT_VIEWED = "document_text.viewed"
     DOCUMENT_VIEWED = "document.viewed"
     FIRM_CREATED = "firm.created"
+    INDEX_REBUILT = "index.rebuilt"
+    KEY_ROTATED = "key.rotated"
     LINK_REQUESTED = "link.requested"
     LINK_SENT = "link.sent"
     LOCKOUT_LISTED = "lockout.listed"
@@ -38,6 +40,8 @@ class Verb(StrEnum):
     PASSAGES_SEARCHED = "passages.searched"
     PASSWORD_SET = "password.set"  # noqa: S105 - the name of a deed
     QUESTION_ASKED = "question.asked"
+    ROOT_ROTATED = "root.rotated"
+    SEAL_BROKEN = "seal.broken"
     SESSION_ENDED = "session.ended"
     SESSION_STARTED = "session.started"
     SIGN_IN_FAILED = "sign_in.failed"

@@ -10,6 +10,7 @@ from django.core.files.storage import default_storage
 
 from lexai.celery import app
 from lexai.database import is_schema_current
+from lexai.encryption.startup import demand_keys
 
 PING_LIMIT_SECONDS = 1.0
 logger = logging.getLogger(__name__)
@@ -32,6 +33,11 @@ def is_answering() -> bool:
 
 def _database() -> bool:
     return is_schema_current()
+
+
+def _keys() -> bool:
+    demand_keys()
+    return True
 
 
 def _broker() -> bool:
@@ -67,6 +73,7 @@ def _works(part: str, check: Callable[[], bool]) -> bool:
 
 CHECKS: dict[str, Callable[[], bool]] = {
     "database": _database,
+    "keys": _keys,
     "broker": _broker,
     "storage": _storage,
     "worker": is_worker_there,

@@ -81,7 +81,10 @@ def guarded(world):
     known = set(User.objects.values_list("password", flat=True))
 
     def read():
-        rows = {model: model._base_manager.values(*columns) for model, columns in GUARDED.items()}
+        rows = {
+            model: [{name: getattr(row, name) for name in columns} for row in model._base_manager.all()]
+            for model, columns in GUARDED.items()
+        }
         for user in rows[User]:
             user["password"] = user["password"] if user["password"] in known else "drawn anew"
         return {model.__name__: sorted(map(str, found)) for model, found in rows.items()}

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 import django
+from django.core.management import call_command
 
 from lexai import embedded
 
@@ -32,12 +33,19 @@ def main() -> None:
 
 def _measure(contracts_folder: Path | None) -> None:
     django.setup()
-    from tests.benchmarks import contracts, doors, storm  # noqa: PLC0415 - they need the settings
+    from lexai.encryption.startup import make_first_root  # noqa: PLC0415 - they need the settings
+    from tests.benchmarks import contracts, doors, importing, sealing, searching, storm  # noqa: PLC0415 - as above
 
+    call_command("migrate", verbosity=0)
+    make_first_root()
     doors.measure()
+    sealing.measure()
     storm.measure()
+    searching.measure()
     if contracts_folder:
         contracts.measure(contracts_folder)
+        searching.compare(contracts_folder)
+        importing.measure(contracts_folder)
 
 
 if __name__ == "__main__":

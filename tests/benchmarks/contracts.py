@@ -84,7 +84,7 @@ def _contracts(folder: Path) -> Iterator[Contract]:
 def _add(path: Path, firm: Firm) -> Document:
     client = open_client(Client(firm=firm, name=path.stem[:100]), by=SYSTEM)
     with path.open("rb") as stream:
-        upload = uploads.receive(stream, filename=path.name)
+        upload = uploads.receive(stream, filename=path.name, client=client)
     return add_document(Document(client=client), upload, by=SYSTEM)
 
 

@@ -255,6 +255,8 @@ def test_a_client_is_opened(cast):
         ({"name": "n" * 101}, "name"),
         ({"name": "x", "case_number": 2024}, "case_number"),
         ({"name": "x", "phone": "p" * 21}, "phone"),
+        ({"name": "x", "phone": "555\t0100"}, "phone"),
+        ({"name": "x", "email": "a\0@b.example"}, "email"),
         ({"name": "x", "notes": 1.5}, "notes"),
         ({"name": "x", "firm": 2}, "firm"),
         ({"name": "x", "colour": "red"}, "colour"),

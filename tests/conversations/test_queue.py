@@ -122,7 +122,8 @@ def test_an_answer_nobody_has_begun_is_queued_again(pending):
 
 @pytest.mark.parametrize(("content", "kept"), [("The rent", "The rent"), ("", services.NO_ANSWER)])
 def test_an_answer_whose_worker_died_is_settled_with_what_had_come(pending, content, kept):
-    Message.objects.filter(pk=pending.pk).update(attempts=1, content=content)
+    pending.attempts, pending.content = 1, content
+    pending.save(update_fields=["attempts", "content"])
     forget(pending)
 
     assert services.dispatch_answers(by=SYSTEM) == 1

@@ -294,6 +294,8 @@ def test_head_says_the_same_of_the_file_without_it(cast):
     assert (head.status_code, head.headers) == (200, get.headers)
     assert b"".join(head) == b""
     assert b"".join(get) == NOTE.encode()
+    events = AuditEvent.objects.filter(verb__startswith="document.").order_by("pk")
+    assert [event.verb for event in events] == ["document.added", "document.viewed", "document.downloaded"]
 
 
 def test_a_file_whose_object_is_gone_is_unavailable(cast):
@@ -396,6 +398,18 @@ def test_head_and_options_say_what_the_address_can_do(cast):
 # Search
 
 
+def nothing_in(clients):
+    """Return the answer of a search that found nothing in so many clients."""
+    return {
+        "results": [],
+        "clients": [],
+        "documents": [],
+        "searched": clients,
+        "total": clients,
+        "next": None,
+    }
+
+
 def test_a_search_finds_passages_in_one_client_or_in_all(cast):
     document = factories.ready_document(cast.restricted, NOTE, filename="fees.txt")
     factories.ready_document(cast.open, "The weekly fee is $20.", filename="bakery.txt")
@@ -420,7 +434,7 @@ def test_a_search_finds_passages_in_one_client_or_in_all(cast):
     everywhere = ana.get("/api/v1/search/?q=fee").json()["results"]
     assert [row["filename"] for row in everywhere] == ["bakery.txt", "fees.txt"]
     assert len(ana.get("/api/v1/search/?q=fee&limit=1").json()["results"]) == 2, "one of each client"
-    assert ana.get("/api/v1/search/?q=zebra").json() == {"results": []}
+    assert ana.get("/api/v1/search/?q=zebra").json() == nothing_in(2)
     event = AuditEvent.objects.filter(verb="passages.searched").first()
     assert (event.actor, event.client_ids) == ("ana@hart.example", [cast.restricted.pk])
 
@@ -432,7 +446,7 @@ def test_a_search_finds_nothing_behind_a_wall(cast, who):
     hidden = outsider.get(f"/api/v1/search/?q=fee&client={cast.restricted.pk}")
     absent = outsider.get(f"/api/v1/search/?q=fee&client={ABSENT}")
 
-    assert outsider.get("/api/v1/search/?q=fee").json() == {"results": []}
+    assert outsider.get("/api/v1/search/?q=fee").json() == nothing_in(1)
     assert faults(hidden, 404) == {}
     assert (hidden.content, hidden.headers) == (absent.content, absent.headers)
 
@@ -451,10 +465,50 @@ def test_a_search_finds_nothing_behind_a_wall(cast, who):
         ("q=fee&client=", "client"),
         ("q=fee&page=2", "page"),
         ("q=fee&clients=x", "clients"),
+        ("q=fee&cursor=", "cursor"),
+        ("q=fee&cursor=x", "cursor"),
+        ("q=fee&cursor=W10:1r:abc", "cursor"),
+        ("q=fee&cursor=" + "9" * 501, "cursor"),
     ],
 )
 def test_a_search_that_makes_no_sense_is_refused_by_name(cast, query, field):
     assert list(faults(signed_in(cast.ana).get(f"/api/v1/search/?{query}"))) == [field]
+
+
+def test_a_search_of_all_clients_goes_on_at_the_next_address(cast, monkeypatch):
+    for client in (cast.restricted, cast.open):
+        factories.ready_document(client, NOTE, filename="fees.txt")
+    monkeypatch.setattr(services, "SEARCH_SECONDS", 0)
+    ana = signed_in(cast.ana)
+
+    first = ana.get("/api/v1/search/?q=fee&limit=1").json()
+    second = ana.get(first["next"]).json()
+
+    assert first["next"].startswith("http://testserver/api/v1/search/?cursor=")
+    assert [(one["searched"], one["total"], len(one["documents"])) for one in (first, second)] == [
+        (1, 2, 2),
+        (2, 2, 0),
+    ]
+    assert [row["client_id"] for one in (first, second) for row in one["results"]] == [
+        cast.open.pk,
+        cast.restricted.pk,
+    ]
+    assert second["next"] is None
+    assert list(faults(ana.get(f"{first['next']}&client={cast.open.pk}"))) == ["cursor"]
+    assert AuditEvent.objects.filter(verb="passages.searched").count() == 2
+
+
+def test_a_search_finds_clients_and_documents_by_their_names(cast):
+    document = factories.ready_document(cast.open, NOTE, filename="Harbour lease.txt")
+    factories.ready_document(cast.restricted, NOTE, filename="harbour fees.txt")
+
+    for path in ("q=HARBOUR", f"q=harbour&client={cast.open.pk}"):
+        found = signed_in(cast.cleo).get(f"/api/v1/search/?{path}").json()
+        assert found == {
+            **nothing_in(1),
+            "clients": [{"id": cast.open.pk, "name": "Harbour Bakery", "case_number": None}],
+            "documents": [{"id": document.pk, "client_id": cast.open.pk, "filename": "Harbour lease.txt"}],
+        }
 
 
 @pytest.mark.slow

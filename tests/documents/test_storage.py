@@ -3,6 +3,7 @@
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 
 import boto3
@@ -10,10 +11,20 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import default_storage
 
-from documents import services
+from documents import resealing, services
 from documents.models import Document
-from documents.storage import DurableFile, StorageUnavailable, new_key
+from documents.storage import (
+    BucketStorage,
+    DurableFile,
+    StorageUnavailable,
+    _RangedObject,
+    new_key,
+    originals,
+)
 from lexai import addresses
+from lexai.encryption import keyring
+from lexai.encryption.core.files import HEADER_BYTES, SEALED_CHUNK_BYTES, sealed_size
+from lexai.encryption.errors import Tampered
 from lexai.system import SYSTEM
 from tests import factories
 
@@ -81,9 +92,80 @@ def test_a_large_file_streams_in_and_comes_back_whole(storage):
     content = bytes(range(256)) * 4 * 1024 * 12  # 12 MB: several parts of an S3 upload
     document = factories.document(cast.open, content)
 
-    with storage.open(document.storage_key) as stored:
-        assert stored.read() == content
-    assert storage.size(document.storage_key) == len(content)
+    with originals.open(document.storage_key, cast.open.pk, place="here") as opened:
+        assert opened.read() == content
+    assert storage.size(document.storage_key) == sealed_size(len(content))
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_a_piece_of_a_large_file_is_fetched_alone(storage, monkeypatch):
+    cast = factories.cast()
+    content = bytes(range(256)) * 4 * 1024 * 12
+    document = factories.document(cast.open, content)
+    fetched = []
+    reading = _RangedObject.readinto
+    monkeypatch.setattr(
+        _RangedObject, "readinto", lambda self, buffer: fetched.append(len(buffer)) or reading(self, buffer)
+    )
+    monkeypatch.setattr(
+        tempfile, "SpooledTemporaryFile", None
+    )  # the library's own would hold the whole object
+
+    with originals.open(document.storage_key, cast.open.pk, place="here") as opened:
+        opened.seek(5_000_000)
+        assert opened.read(1000) == content[5_000_000:5_001_000]
+
+    is_bucket = isinstance(default_storage._wrapped, BucketStorage)
+    assert fetched == ([HEADER_BYTES, *[SEALED_CHUNK_BYTES] * 3] if is_bucket else [])
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+@pytest.mark.parametrize("change", ["cut", "longer", "flipped", "another"])
+def test_a_file_that_was_changed_where_it_lies_is_refused(storage, change):
+    cast = factories.cast()
+    document, other = (factories.document(cast.open, b"The fee is $900.\n" * 10_000) for _ in range(2))
+    with storage.open(document.storage_key) as stored, storage.open(other.storage_key) as another:
+        content, foreign = bytearray(stored.read()), another.read()
+    changed = {
+        "cut": content[:-1],
+        "longer": content + b"x",
+        "flipped": content[:200] + bytes([content[200] ^ 1]) + content[201:],
+        "another": foreign,
+    }[change]
+    storage.delete(document.storage_key)
+    with storage.open(document.storage_key, "wb") as stored:
+        stored.write(bytes(changed))
+
+    with pytest.raises(Tampered) as raised:
+        services.open_original(document, by=cast.ana)
+    assert raised.value.facts == {"place": f"file of document {document.pk}"}
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_file_is_sealed_anew_in_both(storage):
+    cast = factories.cast()
+    document = factories.ready_document(cast.open, b"The fee is $900.\n" * 10_000)
+    keyring.add_key(cast.open.pk, 2)
+
+    assert list(resealing.reseal(cast.open.pk, 2)) == [1]
+    with services.open_original(document, by=cast.ana) as opened:  # whose row is older than the file
+        assert opened.read() == b"The fee is $900.\n" * 10_000
+    document.refresh_from_db()
+    assert storage.listdir("")[1] == [document.storage_key]
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_a_file_that_is_gone_is_unavailable(storage):
+    cast = factories.cast()
+    document = factories.document(cast.open, b"The fee is $900.")
+    storage.delete(document.storage_key)
+
+    with pytest.raises(StorageUnavailable):
+        services.open_original(document, by=cast.ana)
 
 
 @pytest.mark.slow

@@ -37,13 +37,10 @@ class Product:
 
     def start(self) -> None:
         command = [sys.executable, "manage.py", "run", "--port", str(self.port)]
-        self.process = subprocess.Popen(
-            command,
-            cwd=CHECKOUT,
-            env=self.environment(),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        with (self.home.parent / "product.log").open("ab") as output:
+            self.process = subprocess.Popen(
+                command, cwd=CHECKOUT, env=self.environment(), stdout=output, stderr=output
+            )
         self.await_true(self.is_ready, 60)
 
     def is_ready(self) -> bool:

@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import time
@@ -192,10 +193,13 @@ def test_a_password_in_a_file_of_its_own_completes_the_address():
 
 
 def test_every_variable_in_the_compose_file_is_known_to_the_settings():
-    named = {name.removesuffix("_FILE") for service in OURS.values() for name in service["environment"]}
+    known = variables_read()
+    written = {name for service in OURS.values() for name in service["environment"]}
+    named = {name if name in known else name.removesuffix("_FILE") for name in written}
 
-    assert named - variables_read() == set()
+    assert named - known == set()
     assert {"LEXAI_TLS", "PROXY_COUNT", "ALLOWED_HOSTS", "PUBLIC_URL", "DATABASE_URL", "REDIS_URL"} <= named
+    assert {"LEXAI_ROOT_KEY_FILE", "KEYS_DATABASE_URL"} <= named
 
 
 def test_the_compose_file_serves_with_tls_behind_one_proxy():
@@ -427,12 +431,15 @@ def test_secrets_are_made_once_and_differ(tmp_path):
     script = tmp_path / "secrets.sh"
     script.write_text((DOCKER / "secrets.sh").read_text())
     subprocess.run(["sh", script], check=True, capture_output=True)
-    first = {path.name: path.read_text() for path in (tmp_path / "secrets").iterdir()}
+    first = {path.name: path.read_bytes() for path in (tmp_path / "secrets").iterdir()}
     subprocess.run(["sh", script], check=True, capture_output=True)
+    root_key = (tmp_path / "secrets" / "root_key").stat()
 
-    assert {path.name: path.read_text() for path in (tmp_path / "secrets").iterdir()} == first
+    assert {path.name: path.read_bytes() for path in (tmp_path / "secrets").iterdir()} == first
+    assert len(first["root_key"]) == 32
+    assert stat.S_IMODE(root_key.st_mode) == (0o400 if root_key.st_uid == 10001 else 0o444)
     assert set(first) == set(COMPOSE["secrets"])
     assert len(first["secret_key"]) > 50
     assert first["secret_key"] != first["database_password"]
-    assert first["email_url"] == ""
+    assert first["email_url"] == b""
     assert oct((tmp_path / "secrets").stat().st_mode)[-3:] == "700"

@@ -23,7 +23,7 @@ def test_everything_can_be_used_while_both_workers_run(worker, answers, client):
 
     assert (answer.status_code, answer.json()) == (
         200,
-        {"database": True, "broker": True, "storage": True, "worker": True, "answers": True},
+        {"database": True, "keys": True, "broker": True, "storage": True, "worker": True, "answers": True},
     )
 
 

@@ -14,13 +14,13 @@ COLUMNS = {
         reset_token_expires timestamp with time zone YES, subscription_tier character varying(20) YES,
         subscription_expires timestamp with time zone YES""",
     "clients": """id character varying(50) NO, name character varying(100) NO,
-        case_number character varying(50) YES, email character varying(100) YES,
-        phone character varying(20) YES, case_type character varying(50) YES, notes text YES,
+        case_number character varying(50) YES, email bytea YES, phone bytea YES,
+        case_type character varying(50) YES, notes bytea YES,
         created_at timestamp with time zone NO, updated_at timestamp with time zone NO""",
     "conversations": """id bigint NO, client_id character varying(50) NO, role character varying(20) NO,
-        content text NO, timestamp timestamp with time zone NO""",
+        content bytea NO, timestamp timestamp with time zone NO""",
     "documents": """id bigint NO, client_id character varying(50) NO, filename character varying(255) NO,
-        text text YES, upload_date timestamp with time zone NO""",
+        text bytea YES, upload_date timestamp with time zone NO""",
 }
 INDEXES = {
     "users": "ix_users_email ix_users_role ix_users_is_active ix_users_active_role",

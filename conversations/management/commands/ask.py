@@ -19,7 +19,7 @@ class Command(commands.Command):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("client", help="the client's id, case number or name")
+        parser.add_argument("client", help="the client's id, case number, name or e-mail address")
         parser.add_argument("question")
 
     def act(self, *, by: Any, **options: Any) -> None:

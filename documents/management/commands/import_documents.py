@@ -23,7 +23,7 @@ class Command(commands.Command):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("client", help="the client's id, case number or name")
+        parser.add_argument("client", help="the client's id, case number, name or e-mail address")
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
         parser.add_argument("--wait", action="store_true", help="wait until every file is read or refused")
 
@@ -87,7 +87,7 @@ class Command(commands.Command):
 
 def _import(path: Path, client: Client, *, by: Any) -> Document:
     with commands.opened(path) as stream:
-        upload = uploads.receive(stream, filename=path.name)
+        upload = uploads.receive(stream, filename=path.name, client=client)
     return services.add_document(Document(client=client), upload, by=by)
 
 

@@ -142,5 +142,5 @@ def _papers(case: Case, client: Client, *, added_by: User) -> Iterable[Document]
 
 def _add(path: Path, client: Client, *, added_by: User) -> Document:
     with path.open("rb") as stream:
-        upload = uploads.receive(stream, filename=path.name)
+        upload = uploads.receive(stream, filename=path.name, client=client)
     return add_document(Document(client=client), upload, by=added_by)

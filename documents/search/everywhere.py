@@ -1,0 +1,106 @@
+"""Search in all papers that a user may see, in parts: client by client, newest first, within a budget of time."""
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from django.core import signing
+from django.db.models import Q
+
+from clients.models import Client, ClientQuerySet
+from documents.retrieval.index import Hit
+from documents.retrieval.ranking import Query
+from documents.search.reading import Found, found, shelves
+from lexai.errors import NotAcceptable
+from lexai.system import Actor
+
+CLIENTS_AT_ONCE = 20  # so many clients' keys, indexes and passages are fetched in one question each
+PASSAGES_A_PART = 2000  # a part ends with the client that brings so many, whatever time is left
+SALT = "place of a search"
+
+
+class BrokenCursor(NotAcceptable):
+    """This is no place where a search can go on. Take the address from `next` as it is, or search anew."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """How far a search has come: the last client searched, in an order that never changes, and how many were."""
+
+    created_at: datetime
+    client_id: str
+    searched: int
+
+    @classmethod
+    def of(cls, cursor: str) -> Self:
+        """Return the place that a cursor names; raise BrokenCursor."""
+        try:
+            created_at, client_id, searched = signing.loads(cursor, salt=SALT)
+        except signing.BadSignature as error:
+            raise BrokenCursor.of("cursor") from error
+        return cls(datetime.fromisoformat(created_at), client_id, searched)
+
+    def __str__(self) -> str:
+        return signing.dumps([self.created_at.isoformat(), self.client_id, self.searched], salt=SALT)
+
+    def clients_after(self, clients: ClientQuerySet) -> ClientQuerySet:
+        """Narrow clients to those that come after this place."""
+        is_older = Q(created_at__lt=self.created_at)
+        return clients.filter(is_older | Q(created_at=self.created_at, pk__gt=self.client_id))
+
+
+@dataclass(frozen=True)
+class SearchedPart:
+    """What one part of a search found in each client, how many of all clients are searched, and where to go on."""
+
+    found: list[tuple[Client, list[Found]]]
+    searched: int
+    total: int
+    next: Place | None
+
+
+def search_everywhere(
+    question: str, *, by: Actor, limit: int, after: Place | None, seconds: float
+) -> SearchedPart:
+    """Search visible clients, the one opened last first, until the seconds are over; one client at the least.
+
+    Clients that are opened while a search goes on are not missed by it: they are for the next one.
+    """
+    ends_at = time.monotonic() + seconds
+    clients = Client.objects.visible_to(by).order_by("-created_at", "pk")
+    place, query = after, Query.of(question)
+    searched = after.searched if after else 0
+    total = searched + _left(clients, place).count()
+    results: list[tuple[Client, list[Found]]] = []
+    while batch := list(_left(clients, place)[:CLIENTS_AT_ONCE]):
+        done = _searched(batch, query, by=by, limit=limit, ends_at=ends_at)
+        results += [(client, passages) for client, passages in done if passages]
+        searched += len(done)
+        place = Place(done[-1][0].created_at, done[-1][0].pk, searched)
+        if time.monotonic() >= ends_at or _passage_count(results) >= PASSAGES_A_PART:
+            break
+    following = place if _left(clients, place).exists() else None
+    return SearchedPart(results, searched, max(total, searched), following)
+
+
+def _left(clients: ClientQuerySet, place: Place | None) -> ClientQuerySet:
+    return place.clients_after(clients) if place else clients
+
+
+def _passage_count(results: list[tuple[Client, list[Found]]]) -> int:
+    return sum(len(passages) for _client, passages in results)
+
+
+def _searched(
+    clients: list[Client], query: Query, *, by: Actor, limit: int, ends_at: float
+) -> list[tuple[Client, list[Found]]]:
+    """Return the first of the clients with what was found in each: all, or as many as the time allows."""
+    hits: dict[str, list[Hit]] = {}
+    for shelf in shelves(clients):
+        with shelf.opened() as parts:
+            hits[shelf.client_id] = shelf.hits(parts, query, limit)
+        if time.monotonic() >= ends_at:
+            break
+    passages = found(hits, by=by)
+    return [(client, passages[client.pk]) for client in clients[: len(hits)]]

@@ -1,0 +1,189 @@
+"""Search in the papers of given clients, by the indexes that this process holds open."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from django.db import DEFAULT_DB_ALIAS
+
+from clients.models import Client
+from documents import policies
+from documents.models import Document, Passage, SearchIndex
+from documents.retrieval.index import Hit, Index, best
+from documents.retrieval.language import question_stems
+from documents.retrieval.ranking import Query, Statistics, score
+from documents.search.sealing import mark_broken, rows_of, unseal
+from lexai.encryption import keyring
+from lexai.encryption.core.cache import ByteCache
+from lexai.encryption.core.errors import TamperError
+from lexai.encryption.core.keys import Purpose
+from lexai.encryption.errors import KeyErased
+from lexai.errors import require_visible
+from lexai.queries import BuiltQuery, plain_columns
+from lexai.system import Actor
+
+OPEN_LIMIT_BYTES = 256 * 1024 * 1024
+OPEN_LIFE_SECONDS = 300
+CANDIDATES = 5  # so many times the limit come from each of several parts, to be scored anew
+
+
+@dataclass(frozen=True)
+class Found:
+    """A passage and how well it fits; scores compare within one client only."""
+
+    passage: Passage
+    score: float
+
+
+@dataclass(frozen=True)
+class Results:
+    """What a search in one client found, best first, with what judging it needs."""
+
+    found: list[Found]
+    passage_count: int
+    document_frequency: dict[str, int]
+
+
+@dataclass
+class OpenPart:
+    """A part of an index in memory, and the documents that were added to it there: no stored part holds them."""
+
+    index: Index
+    added: set[int] = field(default_factory=set)
+
+
+open_parts: ByteCache[OpenPart] = ByteCache(
+    OPEN_LIMIT_BYTES, OPEN_LIFE_SECONDS
+)  # one thread at a time has one
+
+
+@dataclass
+class Shelf:
+    """What a search in one client needs to know first: the parts of its index, and the documents that are ready."""
+
+    client_id: str
+    rows: list[SearchIndex]
+    ready: set[int]
+    holds_deleted: bool = False
+
+    @contextmanager
+    def opened(self) -> Iterator[list[OpenPart]]:
+        """Hold the parts open, every ready document among them; none where the client's key is erased."""
+        if not _has_key(self.client_id):
+            yield []
+            return
+        parts = [_taken(row) for row in self.rows]
+        self._complete(parts)
+        yield parts
+        for row, part in zip(self.rows, parts, strict=True):
+            open_parts.put(_name(row), part, part.index.size_bytes)
+
+    def hits(self, parts: list[OpenPart], query: Query, limit: int) -> list[Hit]:
+        """Return the best passages, ranked as one index of all parts would rank them."""
+        filled = [part for part in parts if len(part.index)]
+        if len(filled) <= 1:
+            return [hit for part in filled for hit in self._candidates(part, query, limit)]
+        statistics = Statistics.together(part.index.statistics(query) for part in filled)
+        chosen = [
+            hit.passage_id for part in filled for hit in self._candidates(part, query, limit * CANDIDATES)
+        ]
+        passages = Passage.objects.filter(client=self.client_id, pk__in=chosen)
+        scores = {one.pk: score(query, statistics, heading=one.heading, text=one.text) for one in passages}
+        return best(scores.items(), limit)
+
+    def _complete(self, parts: list[OpenPart]) -> None:
+        """Add to the last part in memory what none holds; find out whether they hold what has been deleted."""
+        held = {number for row in self.rows for number in row.document_ids}
+        last = parts[-1]
+        if fresh := self.ready - held - last.added:
+            last.index.add(rows_of(fresh))
+            last.added |= fresh
+        self.holds_deleted = not self.ready.issuperset(held | last.added)
+
+    def _candidates(self, part: OpenPart, query: Query, limit: int) -> list[Hit]:
+        if not self.holds_deleted:
+            return part.index.search(query, limit)
+        hits = part.index.search(query, len(part.index))
+        rows = Passage.objects.filter(client=self.client_id, pk__in=[hit.passage_id for hit in hits])
+        there = set(rows.values_list("pk", flat=True))
+        return [hit for hit in hits if hit.passage_id in there][:limit]
+
+
+def search_client(client: Client, question: str, *, by: Actor, limit: int) -> Results:
+    """Rank the client's passages for a question; raise Gone when the user may not see the client."""
+    require_visible(policies.can_search_client(by, client))
+    (shelf,) = shelves([client])
+    with shelf.opened() as parts:
+        hits = shelf.hits(parts, Query.of(question), limit)
+        frequency = {
+            stem: sum(part.index.document_frequency(stem) for part in parts)
+            for stem in question_stems(question)
+        }
+        count = sum(len(part.index) for part in parts)
+    return Results(found({client.pk: hits}, by=by).get(client.pk, []), count, frequency)
+
+
+def shelves(clients: Collection[Client]) -> list[Shelf]:
+    """Return what searching in these clients needs to know, in their order; raise KeysUnavailable."""
+    ids = [client.pk for client in clients]
+    keyring.load(ids)
+    rows: defaultdict[str, list[SearchIndex]] = defaultdict(list)
+    for row in _with_contents(list(SearchIndex.objects.filter(client__in=ids).defer("content"))):
+        rows[row.client_id].append(row)
+    ready: defaultdict[str, set[int]] = defaultdict(set)
+    for client_id, number in Document.objects.ready().filter(client__in=ids).values_list("client_id", "pk"):
+        ready[client_id].add(number)
+    return [Shelf(one, rows[one] or [SearchIndex(client_id=one)], ready[one]) for one in ids]
+
+
+def found(hits: Mapping[str, Sequence[Hit]], *, by: Actor) -> dict[str, list[Found]]:
+    """Return the passages of the hits in each client, in their order, as far as the user may see them."""
+    scores = {hit.passage_id: hit.score for some in hits.values() for hit in some}
+    visible = Passage.objects.visible_to(by).filter(client__in=[one for one in hits if hits[one]])
+    passages = {passage.pk: passage for passage in visible.filter(pk__in=scores).with_document()}
+    return {
+        client_id: [Found(passages[hit.passage_id], hit.score) for hit in some if hit.passage_id in passages]
+        for client_id, some in hits.items()
+    }
+
+
+def _with_contents(rows: list[SearchIndex]) -> list[SearchIndex]:
+    """Return the rows in the order of their parts, with the contents of those that are not open here."""
+    closed = [row.pk for row in rows if open_parts.get(_name(row)) is None]
+    whole = {row.pk: row for row in _whole(closed)} if closed else {}
+    return sorted((whole.get(row.pk, row) for row in rows), key=lambda row: row.part)
+
+
+def _whole(keys: list[int]) -> list[SearchIndex]:
+    """Fetch rows with their contents, in binary: as text they are twice as long and take four times as long."""
+    columns = plain_columns(SearchIndex)
+    query = BuiltQuery(SearchIndex.objects.filter(pk__in=keys).values_list(*columns))
+    return [SearchIndex.from_db(DEFAULT_DB_ALIAS, columns, row) for row in query.fetch(limit=len(keys))]
+
+
+def _taken(row: SearchIndex) -> OpenPart:
+    """Take a part that is open here, or open it; one that does not open is marked, and stands empty."""
+    part = open_parts.take(_name(row))
+    if part:
+        return part
+    if "content" not in row.__dict__:  # another thread has taken it in the meantime
+        row.refresh_from_db(fields=["version", "document_ids", "passage_count", "content"])
+    try:
+        return OpenPart(unseal(row))
+    except TamperError:
+        mark_broken(row)
+        return OpenPart(Index())
+
+
+def _name(row: SearchIndex) -> tuple[str, int, int]:
+    return row.client_id, row.part, row.version
+
+
+def _has_key(client_id: str) -> bool:
+    """Say whether the client's key is there: without it not even an open index may be read."""
+    try:
+        keyring.sealing_cipher(client_id, Purpose.INDEX)
+    except KeyErased:
+        return False
+    return True

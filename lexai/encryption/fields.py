@@ -1,0 +1,343 @@
+"""Sealed columns: a model says `EncryptedTextField()`, and nothing else in the code knows.
+
+In the database stands what `core.values` makes, bound to table, column, row and owner. A row keeps it sealed
+until somebody asks for the words, and saves it untouched when nobody changed them.
+"""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache, cached_property
+from typing import Any
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.core import checks
+from django.core.validators import MaxLengthValidator
+from django.db import models
+from django.db.models.expressions import Col, F
+from django.db.models.lookups import IsNull
+from django.db.models.query_utils import DeferredAttribute
+
+from lexai.encryption import keyring
+from lexai.encryption.core.errors import TamperError
+from lexai.encryption.core.keys import Purpose
+from lexai.encryption.core.values import HEADER_BYTES, key_version, padded, seal, unpadded, unseal
+from lexai.encryption.errors import KeyErased, SealedFieldMisused, Tampered
+
+OPENED_ROWS = 1000  # whose keys are fetched together: fewer than are held
+ERASED = "[erased]"  # what is read where the key has been erased
+
+
+class Sealed(bytes):
+    """A value as it stands in the database; the empty one stands for no words."""
+
+
+class SealedNull:
+    """NULL on its way into the database, from a row that was saved."""
+
+
+SEALED_NULL = SealedNull()
+
+
+class SealedAttribute(DeferredAttribute):
+    """The attribute of a row: opens the value when it is first read."""
+
+    field: "EncryptedTextField"
+
+    def __get__(self, instance: Any, cls: Any = None) -> Any:
+        if instance is None:
+            return self
+        value = instance.__dict__.get(self.field.attname, self)
+        if value is self:
+            value = super().__get__(instance, cls)
+        if not isinstance(value, Sealed):
+            return value
+        try:
+            words = self.field.unsealed(value, instance.pk, self.field.owner_of(instance))
+        except KeyErased:  # the bytes stay, so that what cannot be read is never saved anew
+            return self.field.from_erased()
+        instance.__dict__[self.field.attname] = words
+        return words
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        instance.__dict__[self.field.attname] = value
+
+
+class SealedColumn(Col):
+    """A sealed column in an expression: it can be asked whether it is NULL, and nothing else."""
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        raise SealedFieldMisused(
+            f"{self.target} is sealed: the database cannot filter, sort, count or return its words. "
+            "Fetch the rows and read the attribute."
+        )
+
+    def as_plain_sql(self, compiler: Any, connection: Any) -> Any:
+        return super().as_sql(compiler, connection)
+
+
+class StoredColumn(Col):
+    """A sealed column as it stands in the database."""
+
+    def get_db_converters(self, connection: Any) -> list[Any]:
+        return []
+
+
+class AsStored(F):
+    """A sealed column as it stands in the database, for a list that opens the values of its page itself."""
+
+    def resolve_expression(self, *args: Any, **options: Any) -> Any:
+        column: Any = super().resolve_expression(*args, **options)
+        return StoredColumn(column.alias, column.target, models.BinaryField())
+
+
+class SealedIsNull(IsNull):
+    """Whether there is a value at all."""
+
+    def process_lhs(self, compiler: Any, connection: Any, lhs: Any = None) -> Any:
+        column = lhs or self.lhs
+        if isinstance(column, SealedColumn):
+            return column.as_plain_sql(compiler, connection)
+        return super().process_lhs(compiler, connection, lhs)
+
+
+class EncryptedTextField(models.TextField):
+    """Text that is sealed at rest under the key of its owner.
+
+    `owner` names the column with the id of the client, or of the firm, that the row belongs to. The row needs
+    its primary key before it is inserted: `lexai.database.insert` and `insert_all` see to that.
+    """
+
+    descriptor_class = SealedAttribute
+
+    def __init__(self, *args: Any, owner: str = "client_id", **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.owner = owner
+        if self.max_length is not None:
+            self.validators.append(MaxLengthValidator(self.max_length))
+
+    def deconstruct(self) -> Any:
+        name, path, args, options = super().deconstruct()
+        return name, path, args, {**options, "owner": self.owner}
+
+    def check(self, **options: Any) -> list[checks.CheckMessage]:
+        return [*super().check(**options), *self._check_owner(), *self._check_rules()]
+
+    def _check_owner(self) -> list[checks.CheckMessage]:
+        if self.owner in {column.attname for column in self.model._meta.concrete_fields}:
+            return []
+        return [
+            checks.Error(
+                f"A sealed field needs the column {self.owner} beside it, which names its owner.",
+                hint="Give the table a client_id or firm_id of its own, and name it in `owner`.",
+                obj=self,
+                id="lexai.E010",
+            )
+        ]
+
+    def _check_rules(self) -> list[checks.CheckMessage]:
+        """Demand that the database looks at the words for no constraint and no index."""
+        rules: list[Any] = [*self.model._meta.constraints, *self.model._meta.indexes]
+        return [
+            checks.Error(
+                f"The database cannot read a sealed field, and {rule.name} asks it to.",
+                hint="Let the service look at the words.",
+                obj=self,
+                id="lexai.E011",
+            )
+            for rule in rules
+            if self.name in _named_by(rule)
+        ]
+
+    def get_internal_type(self) -> str:
+        return "BinaryField"
+
+    def formfield(self, **options: Any) -> Any:
+        """Return a field that takes an empty line for NULL where it may, as one of plain text does."""
+        if self.null and self.max_length is not None:
+            options = {"empty_value": None, **options}
+        return super().formfield(**options)
+
+    def owner_of(self, row: Any) -> str:
+        """Return the scope of the key that seals this field of a row."""
+        return scope_of(self.owner, getattr(row, self.owner))
+
+    def opened(self, sealed: bytes, row_id: Any, scope: str, ciphers: "Ciphers | None" = None) -> Any:
+        """Return the value, or ERASED when its owner's key is gone; raise Tampered, KeysUnavailable.
+
+        `ciphers` are those of a page, for whoever opens many values.
+        """
+        try:
+            return self.unsealed(sealed, row_id, scope, ciphers)
+        except KeyErased:
+            return self.from_erased()
+
+    def unsealed(self, sealed: bytes, row_id: Any, scope: str, ciphers: "Ciphers | None" = None) -> Any:
+        """Return the value; raise KeyErased, Tampered, KeysUnavailable."""
+        if not sealed:
+            return self.from_words("")
+        try:
+            name = scope, sealed[:HEADER_BYTES]
+            cipher = _opening_cipher(*name) if ciphers is None else ciphers[name]
+            content = unseal(cipher, sealed, f"{self._place}|{row_id}|{scope}".encode())
+        except TamperError:
+            raise Tampered(f"{self._place} of {row_id}", scope) from None
+        return self.from_words(unpadded(content))
+
+    def sealed(self, value: Any, row_id: Any, scope: str) -> Sealed:
+        """Return what stands for a value in the database; raise KeyErased, KeysUnavailable."""
+        words = self.to_words(value)
+        if not words:
+            return Sealed()
+        version, cipher = keyring.sealing_cipher(scope, Purpose.FIELD)
+        context = f"{self._place}|{row_id}|{scope}".encode()
+        return Sealed(seal(cipher, version, padded(words), context))
+
+    def to_words(self, value: Any) -> str:
+        """Return a value as the text that is sealed."""
+        return str(value)
+
+    def from_words(self, words: str) -> Any:
+        """Return the value that `to_words` took."""
+        return words
+
+    def from_erased(self) -> Any:
+        """Return what is read where the key has been erased."""
+        return ERASED
+
+    @cached_property
+    def _place(self) -> str:
+        return f"{self.model._meta.db_table}.{self.column}"
+
+    def pre_save(self, model_instance: Any, add: bool) -> Any:
+        kept = model_instance.__dict__.get(self.attname)
+        if isinstance(kept, Sealed):
+            return kept
+        value = getattr(model_instance, self.attname)
+        if value is None:
+            return SEALED_NULL
+        if model_instance.pk is None:
+            raise SealedFieldMisused(
+                "A row with sealed fields needs its id before it is saved: use insert()."
+            )
+        return self.sealed(value, model_instance.pk, self.owner_of(model_instance))
+
+    def get_prep_value(self, value: Any) -> Any:
+        return value
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        if value is SEALED_NULL:
+            return None
+        if isinstance(value, Sealed):
+            return bytes(value)
+        raise SealedFieldMisused(f"{self} is sealed: only a row that is saved can change it, not a query.")
+
+    def get_db_prep_save(self, value: Any, connection: Any) -> Any:
+        return self.get_db_prep_value(value, connection)
+
+    def from_db_value(self, value: Any, _expression: Any, _connection: Any) -> Any:
+        return None if value is None else Sealed(value)
+
+    def get_col(self, alias: str, output_field: Any = None) -> Any:
+        """Return the column as it is for a whole row, and one that refuses to be used for an expression.
+
+        Django asks for both alike; only who asks tells them apart.
+        """
+        if sys._getframe(1).f_code.co_name == "get_default_columns":  # noqa: SLF001 - see above
+            return super().get_col(alias, output_field)
+        return SealedColumn(alias, self, output_field or self)
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        if lookup_name == "isnull":
+            return SealedIsNull
+        raise SealedFieldMisused(f"{self} is sealed: the database cannot compare it ({lookup_name}).")
+
+    def get_transform(self, lookup_name: str) -> Any:
+        raise SealedFieldMisused(f"{self} is sealed: the database cannot compute with it ({lookup_name}).")
+
+
+class EncryptedJSONField(EncryptedTextField):
+    """A list of JSON that is sealed at rest."""
+
+    _pyi_private_set_type: Any  # what the type checker takes and gives for it
+    _pyi_private_get_type: Any
+
+    def to_words(self, value: Any) -> str:
+        return json.dumps(value, ensure_ascii=False)
+
+    def from_words(self, words: str) -> Any:
+        return json.loads(words) if words else []
+
+    def from_erased(self) -> Any:
+        return [ERASED]
+
+    def to_python(self, value: Any) -> Any:
+        return value
+
+
+def _opening_cipher(scope: str, header: bytes) -> AESGCM:
+    return keyring.opening_cipher(scope, Purpose.FIELD, key_version(header))
+
+
+class Ciphers(dict[tuple[str, bytes], AESGCM]):
+    """The ciphers that a page of values needs, by scope and header; each is looked for once."""
+
+    def __missing__(self, name: tuple[str, bytes]) -> AESGCM:
+        cipher = self[name] = _opening_cipher(*name)
+        return cipher
+
+
+class SealedColumns:
+    """The sealed ones among the columns of a page of plain rows, which were fetched `AsStored`."""
+
+    def __init__(self, model: type[models.Model], columns: Sequence[str]) -> None:
+        """Take the columns in the order in which the rows have them; key and owner must be among them."""
+        self._row_id = columns.index(model._meta.pk.attname)
+        sealed = [field for field in sealed_fields(model) if field.attname in columns]
+        self._places = [(columns.index(field.attname), columns.index(field.owner), field) for field in sealed]
+
+    def opened(self, rows: Iterable[Sequence[Any]]) -> list[Sequence[Any]]:
+        """Return the rows with their words; raise Tampered, KeysUnavailable."""
+        found, row_id, ciphers = [list(row) for row in rows], self._row_id, Ciphers()
+        owners = {(owner, field.owner) for _column, owner, field in self._places}
+        keyring.load(scope_of(name, row[owner]) for owner, name in owners for row in found)
+        for column, owner, field in self._places:
+            for row in found:
+                if row[column] is not None:
+                    scope = scope_of(field.owner, row[owner])
+                    row[column] = field.opened(row[column], row[row_id], scope, ciphers)
+        return list(found)
+
+
+def opened_column(rows: models.QuerySet[Any], name: str) -> Iterator[tuple[Any, Any]]:
+    """Yield the key and the value of every row where a sealed column holds one; raise Tampered, KeysUnavailable."""
+    field: Any = rows.model._meta.get_field(name)
+    waiting = rows.filter(**{f"{name}__isnull": False}).order_by()
+    stored = list(waiting.values_list("pk", field.owner, AsStored(name)))
+    for start in range(0, len(stored), OPENED_ROWS):
+        page = [
+            (key, scope_of(field.owner, number), sealed)
+            for key, number, sealed in stored[start : start + OPENED_ROWS]
+        ]
+        keyring.load(scope for _key, scope, _sealed in page)
+        for key, scope, sealed in page:
+            yield key, field.opened(sealed, key, scope)
+
+
+def scope_of(owner: str, number: Any) -> str:
+    """Return the scope of a client's key, which is its id, or that of a firm's."""
+    return f"firm_{number}" if owner == "firm_id" else str(number)
+
+
+@cache
+def sealed_fields(model: type[models.Model]) -> tuple[EncryptedTextField, ...]:
+    """Return the sealed fields of a model."""
+    return tuple(field for field in model._meta.concrete_fields if isinstance(field, EncryptedTextField))
+
+
+def _named_by(rule: Any) -> set[str]:
+    """Return the names of the fields that a constraint or an index looks at."""
+    seen = [getattr(rule, "condition", None), *getattr(rule, "expressions", ())]
+    references_of: Any = models.Model._get_expr_references  # type: ignore[attr-defined]  # noqa: SLF001 - as Django's own checks
+    references = [names for each in seen if each for names in references_of(each)]
+    return {*getattr(rule, "fields", ()), *(names[0] for names in references)}

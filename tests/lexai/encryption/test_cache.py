@@ -1,0 +1,110 @@
+import threading
+import time
+
+from lexai.encryption.core.cache import ByteCache
+
+
+def test_what_was_put_is_there_until_it_is_discarded():
+    cache = ByteCache(100, 60)
+    cache.put("a", b"x", 10)
+    assert (cache.get("a"), cache.get("b"), cache.size_bytes) == (b"x", None, 10)
+
+    cache.discard("a")
+    cache.discard("a")
+
+    assert (cache.get("a"), cache.size_bytes) == (None, 0)
+
+
+def test_what_was_used_last_stays_when_there_is_no_room():
+    cache = ByteCache(30, 60)
+    for name in "abc":
+        cache.put(name, name, 10)
+    cache.get("a")
+    cache.put("d", "d", 20)
+
+    assert {name: cache.get(name) for name in "abcd"} == {"a": "a", "b": None, "c": None, "d": "d"}
+    assert cache.size_bytes == 30
+
+
+def test_what_is_larger_than_the_limit_is_not_kept_and_drops_nothing_else():
+    cache = ByteCache(30, 60)
+    cache.put("a", "a", 10)
+    cache.put("b", "b", 31)
+
+    assert (cache.get("a"), cache.get("b"), cache.size_bytes) == ("a", None, 10)
+
+
+def test_an_entry_that_is_put_again_counts_once():
+    cache = ByteCache(100, 60)
+    for size in (10, 40, 20):
+        cache.put("a", size, size)
+
+    assert (cache.get("a"), cache.size_bytes) == (20, 20)
+
+
+def test_an_entry_expires_and_gives_its_room_back():
+    cache = ByteCache(100, 0.02)
+    cache.put("a", "a", 10)
+    time.sleep(0.03)
+
+    assert (cache.get("a"), cache.size_bytes) == (None, 0)
+
+
+def test_using_an_entry_does_not_prolong_its_life():
+    cache = ByteCache(100, 0.05)
+    cache.put("a", "a", 10)
+    ends_at = time.monotonic() + 0.06
+    while time.monotonic() < ends_at:
+        cache.get("a")
+
+    assert cache.get("a") is None
+
+
+def test_what_is_taken_is_taken_once():
+    cache = ByteCache(100, 60)
+    cache.put("a", "a", 10)
+
+    assert (cache.take("a"), cache.take("a"), cache.size_bytes) == ("a", None, 0)
+
+
+def test_many_threads_leave_the_count_right():
+    cache = ByteCache(500, 60)
+
+    def work(number):
+        for turn in range(500):
+            cache.put((number, turn % 7), b"", 10)
+            cache.get((number + 1, turn % 7))
+            cache.discard((number, turn % 3))
+
+    workers = [threading.Thread(target=work, args=[number]) for number in range(8)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+    there = sum(cache.get((number, turn)) is not None for number in range(9) for turn in range(7))
+    assert cache.size_bytes == 10 * there <= 500
+    cache.clear()
+    assert (cache.size_bytes, cache.get((0, 0))) == (0, None)
+
+
+def test_what_has_expired_goes_at_the_next_use_of_another_entry():
+    cache = ByteCache(100, 0.3)
+    cache.put("a", "a", 10)
+    time.sleep(0.2)
+    cache.put("b", "b", 20)
+    cache.put("b", "b", 20)
+    time.sleep(0.15)
+
+    assert (cache.get("b"), cache.size_bytes) == ("b", 20)
+
+
+def test_what_has_expired_goes_by_itself_where_nobody_uses_the_cache():
+    cache = ByteCache(100, 0.05)
+    for _again in range(2):
+        cache.put("a", "a", 10)
+        deadline = time.monotonic() + 5
+        while cache.size_bytes and time.monotonic() < deadline:
+            time.sleep(0.01)
+
+        assert cache.size_bytes == 0
