@@ -15,8 +15,9 @@ from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, default_storage
 from storages.backends.s3 import S3Storage
 
+from documents.models import Document
 from lexai.encryption.storage import SealedStorage
-from lexai.errors import DomainError
+from lexai.errors import DomainError, Gone
 
 KEY_PREFIX = "lexai-"
 OWN_KEY = re.compile(rf"{KEY_PREFIX}[0-9a-f]{{32}}")
@@ -151,3 +152,15 @@ class _RangedObject(io.RawIOBase):
         buffer[: len(content)] = content
         self._position += len(content)
         return len(content)
+
+
+def open_file(document: Document) -> File:
+    """Open the file of a document; one that was sealed anew since the row was fetched lies under another key."""
+    place = f"file of document {document.pk}"
+    try:
+        return originals.open(document.storage_key, document.client_id, place=place)
+    except FileNotFoundError:
+        storage_key = Document.objects.filter(pk=document.pk).values_list("storage_key", flat=True).first()
+        if storage_key is None:
+            raise Gone from None
+        return originals.open(storage_key, document.client_id, place=place)

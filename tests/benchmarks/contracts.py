@@ -47,9 +47,8 @@ def measure(folder: Path) -> None:
     """Import the contracts, ask every question, and print what was measured."""
     contracts = list(_contracts(folder))
     call_command("migrate", verbosity=0)
-    firm, _password = create_firm(
-        Firm(name="Bench"), User(email="bench@x.example", first_name="B", last_name="N"), by=SYSTEM
-    )
+    person = User(email="contracts@x.example", first_name="Con", last_name="Tracts")
+    firm, _password = create_firm(Firm(name="Contracts"), person, by=SYSTEM)
     log = settings.LEXAI_HOME / "logs" / "worker.log"
     with log.open("ab") as output, supervisor.running([supervisor.worker()], output):
         _await(health.is_worker_there)

@@ -478,7 +478,7 @@ def test_a_search_that_makes_no_sense_is_refused_by_name(cast, query, field):
 def test_a_search_of_all_clients_goes_on_at_the_next_address(cast, monkeypatch):
     for client in (cast.restricted, cast.open):
         factories.ready_document(client, NOTE, filename="fees.txt")
-    monkeypatch.setattr(services, "SEARCH_SECONDS", 0)
+    monkeypatch.setattr(services.searching, "SEARCH_SECONDS", 0)
     ana = signed_in(cast.ana)
 
     first = ana.get("/api/v1/search/?q=fee&limit=1").json()

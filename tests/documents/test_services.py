@@ -136,13 +136,13 @@ def test_after_three_abandoned_attempts_a_document_is_refused(cast):
 
 def test_a_reader_who_lost_the_lease_stores_nothing(cast, monkeypatch):
     document = factories.document(cast.open, NOTE)
-    real = services._extract
+    real = services.reading._extract
 
     def overtaken(claimed):
         Document.objects.filter(pk=claimed.pk).update(attempts=claimed.attempts + 1)
         return real(claimed)
 
-    monkeypatch.setattr(services, "_extract", overtaken)
+    monkeypatch.setattr(services.reading, "_extract", overtaken)
     with pytest.raises(services.ClaimLost):
         services.read_document(document, by=SYSTEM)
     assert Passage.objects.count() == 0
@@ -182,14 +182,14 @@ def test_due_are_the_forgotten_and_the_abandoned(cast):
 
 def test_an_abandoned_reader_that_comes_back_stores_nothing(cast, monkeypatch):
     document = factories.document(cast.open, NOTE)
-    real = services._extract
+    real = services.reading._extract
 
     def abandoned(claimed):
         Document.objects.filter(pk=claimed.pk).update(lease_expires_at=timezone.now())
         services.dispatch_due(by=SYSTEM)
         return real(claimed)
 
-    monkeypatch.setattr(services, "_extract", abandoned)
+    monkeypatch.setattr(services.reading, "_extract", abandoned)
     with pytest.raises(services.ClaimLost):
         services.read_document(document, by=SYSTEM)
     assert Passage.objects.count() == 0
@@ -201,13 +201,13 @@ def test_a_reading_longer_than_its_lease_keeps_it_by_its_heartbeat(cast, setting
     slow = [sys.executable, "-c", "import time; time.sleep(2.5)"]
     monkeypatch.setattr("documents.extraction.child.COMMAND", slow)
     leases = []
-    real = services._renew_lease
+    real = services.reading._renew_lease
 
     def observed(document):
         real(document)
         leases.append(Document.objects.get(pk=document.pk).lease_expires_at)
 
-    monkeypatch.setattr(services, "_renew_lease", observed)
+    monkeypatch.setattr(services.reading, "_renew_lease", observed)
     with pytest.raises(Exception, match="Expecting value"):  # the slow child says nothing
         services.read_document(factories.document(cast.open, NOTE), by=SYSTEM)
     assert len(leases) >= 3
@@ -221,7 +221,7 @@ def test_of_many_readers_at_once_one_claims_the_document():
 
     def claim():
         try:
-            return services._claim(document, by=SYSTEM).attempts
+            return services.reading._claim(document, by=SYSTEM).attempts
         except services.NotClaimable:
             return None
         finally:
@@ -314,7 +314,7 @@ def test_the_sweep_removes_old_files_without_a_row_only(cast, monkeypatch):
     orphan = uploads.receive(io.BytesIO(b"left behind"), filename="orphan.txt", client=cast.open)
     assert services.sweep_storage(by=SYSTEM) == 0, "a young file may be on its way in"
 
-    monkeypatch.setattr(services, "ORPHAN_SECONDS", -60)
+    monkeypatch.setattr(services.deleting, "ORPHAN_SECONDS", -60)
 
     assert services.sweep_storage(by=SYSTEM) == 1
     assert stored_files() == [document.storage_key]

@@ -188,7 +188,7 @@ def test_the_sweep_works_in_both(storage, monkeypatch):
         orphan.write(b"left behind")
     with storage.open("family photo.jpg", "wb") as foreign:
         foreign.write(b"not ours")
-    monkeypatch.setattr(services, "ORPHAN_SECONDS", -60)
+    monkeypatch.setattr(services.deleting, "ORPHAN_SECONDS", -60)
 
     assert services.sweep_storage(by=SYSTEM) == 1
     assert set(storage.listdir("")[1]) == {document.storage_key, "family photo.jpg"}

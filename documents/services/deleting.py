@@ -1,0 +1,81 @@
+"""What happens when a paper, or a client with all papers, is deleted."""
+
+from datetime import timedelta
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from clients.models import Client
+from clients.policies import can_delete_client
+from documents import policies, tasks
+from documents.models import Document
+from documents.storage import faults_translated, own_keys
+from lexai import audit
+from lexai.celery import nudge
+from lexai.database import locked, require_version
+from lexai.encryption.keyring import erase_key
+from lexai.errors import require, require_visible
+from lexai.system import SystemUser
+
+ORPHAN_SECONDS = 3600  # how old a file without a row is, for sure no upload under way
+
+
+@transaction.atomic
+def delete_document(document: Document, *, by: User | SystemUser) -> None:
+    """Delete a document, all that was read in it and, after the commit, its file."""
+    document = locked(document)
+    require_visible(policies.can_delete_document(by, document))
+    audit.record("document.deleted", document, by=by)
+    _remove_files([document.storage_key])
+    client_id = document.client_id
+    document.delete()
+    nudge(tasks.index_client, client_id=client_id)
+
+
+@transaction.atomic
+def delete_client(client: Client, *, by: User | SystemUser, version: int | None = None) -> None:
+    """Delete a client with documents and conversations and, after the commit, the files.
+
+    Raises StaleVersion when `version` is given and the client has another one.
+    It stands here because only this app knows the files; the database's cascade does the rest.
+    """
+    list(client.documents.select_for_update().order_by("pk"))  # a reader locks its document before the client
+    client = locked(client)
+    require_visible(can_delete_client(by, client))
+    require_version(client, version)
+    audit.record("client.deleted", client, by=by)
+    _remove_files(list(client.documents.values_list("storage_key", flat=True)))
+    erase_key(client.pk)
+    client.delete()
+
+
+def _remove_files(storage_keys: list[str]) -> None:
+    def remove() -> None:
+        with faults_translated():
+            for storage_key in storage_keys:
+                default_storage.delete(storage_key)
+
+    transaction.on_commit(remove, robust=True)
+
+
+def sweep_storage(*, by: SystemUser) -> int:
+    """Remove the files that no document names and that are too old to be on their way in; return how many."""
+    require(policies.can_read_for_the_queue(by))
+    with faults_translated():
+        stored = own_keys()
+        named = set(Document.objects.values_list("storage_key", flat=True))
+        orphans = [key for key in stored if key not in named and _is_old(key)]
+        for key in orphans:
+            default_storage.delete(key)
+    if orphans:
+        audit.record("storage.swept", by, by=by, files=len(orphans))
+    return len(orphans)
+
+
+def _is_old(key: str) -> bool:
+    """Say whether a file is too old to be on its way in; one that has gone meanwhile is not."""
+    if not default_storage.exists(key):
+        return False
+    return default_storage.get_modified_time(key) < timezone.now() - timedelta(seconds=ORPHAN_SECONDS)

@@ -1,0 +1,206 @@
+"""What happens when a paper is read: by the queue, once, within a lease."""
+
+from bisect import bisect_right
+from typing import BinaryIO, cast
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.models import User
+from documents import extraction, policies, tasks
+from documents.models import Document, Page, Passage
+from documents.retrieval import passages
+from documents.storage import StorageUnavailable, faults_translated, open_file
+from lexai import audit
+from lexai.celery import nudge
+from lexai.database import insert_all, locked
+from lexai.encryption.errors import KeysUnavailable, Tampered
+from lexai.errors import WrongState, require, require_visible
+from lexai.system import SystemUser
+
+MAX_ATTEMPTS = 3
+
+
+class NotClaimable(WrongState):
+    """The document is not waiting to be read."""
+
+
+class ClaimLost(WrongState):
+    """Another reader has taken the document over."""
+
+
+class FileAltered(extraction.Refusal):
+    """The stored copy of this file was changed outside LexAI, or it is damaged; nothing of it was read.
+    Add the file again, and tell your administrator."""
+
+    code = "altered"
+
+
+class ReadingFailed(extraction.TooComplex):
+    """The document could not be read in three attempts. Try it again, or send it in another format."""
+
+
+def read_document(document: Document, *, by: SystemUser) -> Document:
+    """Read a document's text into pages and passages, or settle it as refused.
+
+    Raises NotClaimable when it is not waiting to be read; ClaimLost when the lease ran out meanwhile;
+    StorageUnavailable or KeysUnavailable when the file cannot be reached or opened now, which counts as no
+    attempt; Tampered, once it is settled as refused, when the file is not what was stored.
+    """
+    document = _claim(document, by=by)
+    if document.is_settled:
+        return document
+    try:
+        extracted = _extract(document)
+    except extraction.Refusal as refusal:
+        return _refuse(document, refusal, by=by)
+    except Tampered:
+        _refuse(document, FileAltered(), by=by)
+        raise
+    except (StorageUnavailable, KeysUnavailable):
+        _give_back(document)
+        raise
+    return _store(document, extracted, by=by)
+
+
+@transaction.atomic
+def _claim(document: Document, *, by: SystemUser) -> Document:
+    document = locked(document)
+    require(policies.can_read_for_the_queue(by))
+    if not document.is_claimable:
+        raise NotClaimable
+    if document.attempts >= MAX_ATTEMPTS:
+        return _settle_refused(document, ReadingFailed(), by=by)
+    document.status = Document.Status.EXTRACTING
+    document.attempts += 1
+    document.lease(settings.LEASE_SECONDS)
+    document.save(update_fields=["status", "attempts", "lease_expires_at"])
+    return document
+
+
+def _extract(document: Document) -> extraction.Extracted:
+    with faults_translated(), open_file(document) as stream:
+        return extraction.extract_in_child(
+            cast("BinaryIO", stream),
+            filename=document.filename,
+            seconds=settings.READING_LIMIT_SECONDS,
+            heartbeat=lambda: _renew_lease(document),
+            heartbeat_seconds=settings.LEASE_SECONDS / 3,
+        )
+
+
+def _renew_lease(document: Document) -> None:
+    with transaction.atomic():
+        held = _held(document)
+        held.lease(settings.LEASE_SECONDS)
+        held.save(update_fields=["lease_expires_at"])
+
+
+def _held(document: Document) -> Document:
+    """Lock the row and return it; raise ClaimLost unless it is still ours: the attempt is the token."""
+    held: Document | None = Document.objects.select_for_update().filter(pk=document.pk).first()
+    is_ours = held and held.status == Document.Status.EXTRACTING and held.attempts == document.attempts
+    if held is None or not is_ours:
+        raise ClaimLost
+    return held
+
+
+@transaction.atomic
+def _give_back(document: Document) -> None:
+    """Queue a claimed document again, as if the attempt had not been: the fault is not the document's."""
+    held = _held(document)
+    held.status = Document.Status.QUEUED
+    held.attempts -= 1
+    held.lease(settings.LEASE_SECONDS)
+    held.save(update_fields=["status", "attempts", "lease_expires_at"])
+
+
+@transaction.atomic
+def _refuse(document: Document, refusal: extraction.Refusal, *, by: SystemUser) -> Document:
+    return _settle_refused(_held(document), refusal, by=by)
+
+
+def _settle_refused(document: Document, refusal: extraction.Refusal, *, by: SystemUser) -> Document:
+    document.status, document.refusal = Document.Status.REFUSED, refusal.code
+    document.refusal_message = str(refusal)
+    document.save(update_fields=["status", "refusal", "refusal_message"])
+    audit.record("document.refused", document, by=by, refusal=refusal.code)
+    nudge(tasks.index_client, client_id=document.client_id)
+    return document
+
+
+def _store(document: Document, extracted: extraction.Extracted, *, by: SystemUser) -> Document:
+    pages = [_page(document, page) for page in extracted.pages]
+    found = _passages(document, extracted)
+    with transaction.atomic():
+        document = _held(document)
+        document.text, document.warnings = extracted.text, extracted.warnings
+        document.media_type, document.page_count = extracted.media_type, len(pages)
+        document.status = Document.Status.READY
+        document.save(update_fields=["text", "warnings", "media_type", "page_count", "status"])
+        insert_all(pages)
+        insert_all(found)
+        audit.record("document.read", document, by=by)
+        nudge(tasks.index_client, client_id=document.client_id)
+    return document
+
+
+def _page(document: Document, page: extraction.Page) -> Page:
+    return Page(
+        document=document,
+        number=page.number,
+        start=page.start,
+        end=page.end,
+        width=page.width,
+        height=page.height,
+    )
+
+
+def _passages(document: Document, extracted: extraction.Extracted) -> list[Passage]:
+    starts = [page.start for page in extracted.pages]
+    return [
+        Passage(
+            client_id=document.client_id,
+            document=document,
+            start=clause.start,
+            end=clause.end,
+            page=bisect_right(starts, clause.start),
+            page_end=bisect_right(starts, clause.end - 1),
+            heading=clause.heading,
+            text=extracted.text[clause.start : clause.end],
+        )
+        for clause in passages.split(extracted.text)
+    ]
+
+
+class NotRefused(WrongState):
+    """Only a document that could not be read can be tried again."""
+
+
+@transaction.atomic
+def retry_document(document: Document, *, by: User | SystemUser) -> Document:
+    """Queue a refused document again, its attempts counted anew; raise NotRefused in any other state."""
+    document = locked(document)
+    require_visible(policies.can_retry_document(by, document))
+    if document.status != Document.Status.REFUSED:
+        raise NotRefused
+    document.status, document.refusal, document.refusal_message = Document.Status.QUEUED, "", ""
+    document.attempts = 0
+    document.lease(settings.LEASE_SECONDS)
+    document.save(update_fields=["status", "refusal", "refusal_message", "attempts", "lease_expires_at"])
+    audit.record("document.retried", document, by=by)
+    nudge(tasks.read_document, document_id=document.pk)
+    return document
+
+
+@transaction.atomic
+def dispatch_due(*, by: SystemUser) -> int:
+    """Queue again every document that was forgotten or abandoned; return how many."""
+    require(policies.can_read_for_the_queue(by))
+    due = list(Document.objects.due().select_for_update(skip_locked=True).order_by("pk"))
+    for document in due:
+        document.status = Document.Status.QUEUED
+        document.lease(settings.LEASE_SECONDS)
+        nudge(tasks.read_document, document_id=document.pk)
+    Document.objects.bulk_update(due, ["status", "lease_expires_at"])
+    return len(due)

@@ -1,0 +1,136 @@
+"""What happens when papers are searched, and how their indexes are kept."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Q
+
+from accounts.models import User
+from clients.models import Client
+from documents import policies, search, tasks
+from documents.models import Document
+from lexai import audit
+from lexai.celery import nudge
+from lexai.encryption.errors import KeyErased
+from lexai.errors import DomainError, WrongState, require, require_visible, storable
+from lexai.system import SystemUser
+
+SEARCH_SECONDS = 2.0  # how long one part of a search in all papers may take
+NAMES_SHOWN = 50
+
+
+class NothingToSearchFor(DomainError):
+    """A search needs words. Write what you are looking for."""
+
+
+@dataclass(frozen=True)
+class PapersFound:
+    """What a search found: in each client its best passages, and, by their names, clients and documents.
+
+    `searched` of `total` clients are done; where there are more, the search goes on at `next`.
+    """
+
+    found: list[tuple[Client, list[search.Found]]]
+    clients: list[Client]
+    documents: list[Document]
+    searched: int
+    total: int
+    next: search.Place | None
+
+
+def search_papers(
+    question: str,
+    *,
+    by: User | SystemUser,
+    client: Client | None = None,
+    limit: int,
+    cursor: str = "",
+    seconds: float | None = None,
+) -> PapersFound:
+    """Search one client's papers, or a part of those of every visible client; record the read.
+
+    A part takes about so many seconds, SEARCH_SECONDS unless said; the cursor is the `next` of the part before.
+    Names are looked for with the first part. Each client shows its best `limit` passages; scores do not compare
+    between clients. Raises NothingToSearchFor, BrokenCursor.
+    """
+    question = storable(question.strip())
+    if not question:
+        raise NothingToSearchFor
+    after = search.Place.of(cursor) if cursor else None
+    budget = SEARCH_SECONDS if seconds is None else seconds
+    if client and after:
+        raise search.BrokenCursor.of("cursor")
+    part = (
+        _search_one(client, question, by=by, limit=limit)
+        if client
+        else search.search_everywhere(question, by=by, limit=limit, after=after, seconds=budget)
+    )
+    clients, documents = ([], []) if after else _named(question, client, by=by)
+    touched = [*(one.pk for one, _ in part.found), *(one.pk for one in clients)]
+    touched += [document.client_id for document in documents]
+    audit.record("passages.searched", client or by, by=by, client_ids=list(dict.fromkeys(touched)))
+    return PapersFound(part.found, clients, documents, part.searched, part.total, part.next)
+
+
+def _search_one(client: Client, question: str, *, by: User | SystemUser, limit: int) -> search.SearchedPart:
+    found = search.search_client(client, question, by=by, limit=limit).found
+    return search.SearchedPart([(client, found)] if found else [], searched=1, total=1, next=None)
+
+
+def _named(
+    words: str, client: Client | None, *, by: User | SystemUser
+) -> tuple[list[Client], list[Document]]:
+    """Return the clients and the documents whose names hold these words, the newest first."""
+    clients, documents = Client.objects.visible_to(by), Document.objects.visible_to(by)
+    if client:
+        clients, documents = clients.filter(pk=client.pk), documents.filter(client=client)
+    named = clients.filter(Q(name__icontains=words) | Q(case_number__icontains=words))
+    titled = documents.filter(filename__icontains=words)
+    return (
+        list(named.order_by("-created_at", "pk")[:NAMES_SHOWN]),
+        list(titled.order_by("-upload_date", "-pk")[:NAMES_SHOWN]),
+    )
+
+
+class PapersOnTheirWay(WrongState):
+    """Papers of this client are still on their way; the last one writes the index."""
+
+
+class NothingToIndex(WrongState):
+    """The key of this client has been erased: there is nothing left to index."""
+
+
+@transaction.atomic
+def index_client(client: Client, *, by: SystemUser) -> None:
+    """Bring a client's index up to date.
+
+    Raises PapersOnTheirWay while the last one is still to be settled; NothingToIndex.
+    """
+    require(policies.can_read_for_the_queue(by))
+    if client.documents.awaiting_text().exists():
+        raise PapersOnTheirWay
+    try:
+        search.update_index(client)
+    except KeyErased as error:
+        raise NothingToIndex from error
+
+
+@transaction.atomic
+def rebuild_index(client: Client, *, by: User | SystemUser) -> None:
+    """Write a client's whole index anew; raise NothingToIndex."""
+    require_visible(policies.can_rebuild_index(by, client))
+    try:
+        search.rebuild_index(client)
+    except KeyErased as error:
+        raise NothingToIndex from error
+    audit.record("index.rebuilt", client, by=by)
+
+
+@transaction.atomic
+def dispatch_stale_indexes(*, by: SystemUser) -> int:
+    """Nudge the queue for every client whose index the queue has forgotten; return how many."""
+    require(policies.can_read_for_the_queue(by))
+    stale = search.stale_clients()
+    for client_id in stale:
+        nudge(tasks.index_client, client_id=client_id)
+    return len(stale)
