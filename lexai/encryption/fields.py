@@ -6,9 +6,10 @@ until somebody asks for the words, and saves it untouched when nobody changed th
 
 import json
 import sys
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.core import checks
@@ -53,7 +54,7 @@ class SealedAttribute(DeferredAttribute):
         if not isinstance(value, Sealed):
             return value
         try:
-            words = self.field.unsealed(value, instance.pk, self.field.owner_of(instance))
+            words = self.field.unsealed(value, self.field.bound_to(instance), Ciphers())
         except KeyErased:  # the bytes stay, so that what cannot be read is never saved anew
             return self.field.from_erased()
         instance.__dict__[self.field.attname] = words
@@ -158,40 +159,34 @@ class EncryptedTextField(models.TextField):
             options = {"empty_value": None, **options}
         return super().formfield(**options)
 
-    def owner_of(self, row: Any) -> str:
-        """Return the scope of the key that seals this field of a row."""
-        return scope_of(self.owner, getattr(row, self.owner))
+    def bound_to(self, row: Any) -> "Bound":
+        """Return what this field of a row is bound to."""
+        return bound(row.pk, scope_of(self.owner, getattr(row, self.owner)))
 
-    def opened(self, sealed: bytes, row_id: Any, scope: str, ciphers: "Ciphers | None" = None) -> Any:
-        """Return the value, or ERASED when its owner's key is gone; raise Tampered, KeysUnavailable.
-
-        `ciphers` are those of a page, for whoever opens many values.
-        """
+    def opened(self, sealed: bytes, row: "Bound", ciphers: "Ciphers") -> Any:
+        """Return the value, or ERASED when its owner's key is gone; raise Tampered, KeysUnavailable."""
         try:
-            return self.unsealed(sealed, row_id, scope, ciphers)
+            return self.unsealed(sealed, row, ciphers)
         except KeyErased:
             return self.from_erased()
 
-    def unsealed(self, sealed: bytes, row_id: Any, scope: str, ciphers: "Ciphers | None" = None) -> Any:
+    def unsealed(self, sealed: bytes, row: "Bound", ciphers: "Ciphers") -> Any:
         """Return the value; raise KeyErased, Tampered, KeysUnavailable."""
         if not sealed:
             return self.from_words("")
         try:
-            name = scope, sealed[:HEADER_BYTES]
-            cipher = _opening_cipher(*name) if ciphers is None else ciphers[name]
-            content = unseal(cipher, sealed, f"{self._place}|{row_id}|{scope}".encode())
+            content = unseal(ciphers[row.scope, sealed[:HEADER_BYTES]], sealed, self._context + row.context)
         except TamperError:
-            raise Tampered(f"{self._place} of {row_id}", scope) from None
+            raise Tampered(f"{self._place} of {row.row_id}", row.scope) from None
         return self.from_words(unpadded(content))
 
-    def sealed(self, value: Any, row_id: Any, scope: str) -> Sealed:
+    def sealed(self, value: Any, row: "Bound") -> Sealed:
         """Return what stands for a value in the database; raise KeyErased, KeysUnavailable."""
         words = self.to_words(value)
         if not words:
             return Sealed()
-        version, cipher = keyring.sealing_cipher(scope, Purpose.FIELD)
-        context = f"{self._place}|{row_id}|{scope}".encode()
-        return Sealed(seal(cipher, version, padded(words), context))
+        version, cipher = keyring.sealing_cipher(row.scope, Purpose.FIELD)
+        return Sealed(seal(cipher, version, padded(words), self._context + row.context))
 
     def to_words(self, value: Any) -> str:
         """Return a value as the text that is sealed."""
@@ -209,6 +204,10 @@ class EncryptedTextField(models.TextField):
     def _place(self) -> str:
         return f"{self.model._meta.db_table}.{self.column}"
 
+    @cached_property
+    def _context(self) -> bytes:
+        return self._place.encode()
+
     def pre_save(self, model_instance: Any, add: bool) -> Any:
         kept = model_instance.__dict__.get(self.attname)
         if isinstance(kept, Sealed):
@@ -220,7 +219,7 @@ class EncryptedTextField(models.TextField):
             raise SealedFieldMisused(
                 "A row with sealed fields needs its id before it is saved: use insert()."
             )
-        return self.sealed(value, model_instance.pk, self.owner_of(model_instance))
+        return self.sealed(value, self.bound_to(model_instance))
 
     def get_prep_value(self, value: Any) -> Any:
         return value
@@ -275,15 +274,34 @@ class EncryptedJSONField(EncryptedTextField):
         return value
 
 
-def _opening_cipher(scope: str, header: bytes) -> AESGCM:
-    return keyring.opening_cipher(scope, Purpose.FIELD, key_version(header))
+class Bound(NamedTuple):
+    """What a sealed value is bound to beside its column: the row, and the scope of the key."""
+
+    row_id: Any
+    scope: str
+    context: bytes
+
+
+def bound(row_id: Any, scope: str) -> Bound:
+    """Return what the values of a row are bound to."""
+    return Bound(row_id, scope, f"|{row_id}|{scope}".encode())
 
 
 class Ciphers(dict[tuple[str, bytes], AESGCM]):
     """The ciphers that a page of values needs, by scope and header; each is looked for once."""
 
+    def __init__(self, scopes: Iterable[str] = ()) -> None:
+        """Fetch the keys of these scopes in few questions; raise KeysUnavailable."""
+        self._owned = keyring.load(scopes)
+
     def __missing__(self, name: tuple[str, bytes]) -> AESGCM:
-        cipher = self[name] = _opening_cipher(*name)
+        scope, version = name[0], key_version(name[1])
+        owned = self._owned.get(scope)
+        if owned and version in owned.data_keys:
+            cipher = owned.cipher(version, Purpose.FIELD)
+        else:
+            cipher = keyring.opening_cipher(scope, Purpose.FIELD, version)
+        self[name] = cipher
         return cipher
 
 
@@ -293,20 +311,29 @@ class SealedColumns:
     def __init__(self, model: type[models.Model], columns: Sequence[str]) -> None:
         """Take the columns in the order in which the rows have them; key and owner must be among them."""
         self._row_id = columns.index(model._meta.pk.attname)
-        sealed = [field for field in sealed_fields(model) if field.attname in columns]
-        self._places = [(columns.index(field.attname), columns.index(field.owner), field) for field in sealed]
+        self._fields: defaultdict[str, list[tuple[int, EncryptedTextField]]] = defaultdict(list)
+        for field in sealed_fields(model):
+            if field.attname in columns:
+                self._fields[field.owner].append((columns.index(field.attname), field))
+        self._owners = {owner: columns.index(owner) for owner in self._fields}
 
     def opened(self, rows: Iterable[Sequence[Any]]) -> list[Sequence[Any]]:
         """Return the rows with their words; raise Tampered, KeysUnavailable."""
-        found, row_id, ciphers = [list(row) for row in rows], self._row_id, Ciphers()
-        owners = {(owner, field.owner) for _column, owner, field in self._places}
-        keyring.load(scope_of(name, row[owner]) for owner, name in owners for row in found)
-        for column, owner, field in self._places:
-            for row in found:
-                if row[column] is not None:
-                    scope = scope_of(field.owner, row[owner])
-                    row[column] = field.opened(row[column], row[row_id], scope, ciphers)
+        found = [list(row) for row in rows]
+        for owner, place in self._owners.items():
+            scopes = [scope_of(owner, row[place]) for row in found]
+            ciphers = Ciphers(scopes)
+            for row, scope in zip(found, scopes, strict=True):
+                self._open(row, bound(row[self._row_id], scope), self._fields[owner], ciphers)
         return list(found)
+
+    @staticmethod
+    def _open(
+        row: list[Any], to: Bound, fields: list[tuple[int, EncryptedTextField]], ciphers: Ciphers
+    ) -> None:
+        for column, field in fields:
+            if row[column] is not None:
+                row[column] = field.opened(row[column], to, ciphers)
 
 
 def opened_column(rows: models.QuerySet[Any], name: str) -> Iterator[tuple[Any, Any]]:
@@ -316,12 +343,12 @@ def opened_column(rows: models.QuerySet[Any], name: str) -> Iterator[tuple[Any, 
     stored = list(waiting.values_list("pk", field.owner, AsStored(name)))
     for start in range(0, len(stored), OPENED_ROWS):
         page = [
-            (key, scope_of(field.owner, number), sealed)
+            (bound(key, scope_of(field.owner, number)), sealed)
             for key, number, sealed in stored[start : start + OPENED_ROWS]
         ]
-        keyring.load(scope for _key, scope, _sealed in page)
-        for key, scope, sealed in page:
-            yield key, field.opened(sealed, key, scope)
+        ciphers = Ciphers(row.scope for row, _sealed in page)
+        for row, sealed in page:
+            yield row.row_id, field.opened(sealed, row, ciphers)
 
 
 def scope_of(owner: str, number: Any) -> str:

@@ -90,11 +90,16 @@ def opening_cipher(scope: str, purpose: Purpose, version: int) -> AESGCM:
     return owned.cipher(version, purpose)
 
 
-def load(scopes: Iterable[str]) -> None:
-    """Fetch the keys of many owners in few questions, for whoever is about to open something of each."""
-    missing = [scope for scope in dict.fromkeys(scopes) if _held.get(scope) is None]
+def load(scopes: Iterable[str]) -> dict[str, OwnedKeys]:
+    """Return the keys of many owners, fetched in few questions; owners without keys are left out.
+
+    Raises KeysUnavailable.
+    """
+    found = {scope: _held.get(scope) for scope in scopes}
+    missing = [scope for scope, owned in found.items() if owned is None]
     for start in range(0, len(missing), STORE_ROWS):
-        _fetch(missing[start : start + STORE_ROWS])
+        found.update(_fetch(missing[start : start + STORE_ROWS]))
+    return {scope: owned for scope, owned in found.items() if owned is not None}
 
 
 def make_key(scope: str) -> None:

@@ -22,7 +22,7 @@ from lexai import audit
 from lexai.database import locked
 from lexai.encryption import keyring, policies
 from lexai.encryption.errors import KeyErased, Tampered
-from lexai.encryption.fields import EncryptedTextField, scope_of, sealed_fields
+from lexai.encryption.fields import Ciphers, EncryptedTextField, bound, scope_of, sealed_fields
 from lexai.encryption.models import DataKey
 from lexai.errors import require
 from lexai.system import Actor
@@ -191,7 +191,8 @@ def _reseal_rows(field: EncryptedTextField, scope: str, keys: list[Any]) -> int:
 def _resealed(field: EncryptedTextField, old: bytes | None, key: Any, scope: str) -> bytes | None:
     """Return a value under the newest key, or None when it does not open: it stays as it is."""
     try:
-        return bytes(field.sealed(field.unsealed(old, key, scope), key, scope)) if old else None
+        row = bound(key, scope)
+        return bytes(field.sealed(field.unsealed(old, row, Ciphers()), row)) if old else None
     except KeyErased:
         return None
     except Tampered as error:

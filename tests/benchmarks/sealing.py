@@ -16,7 +16,7 @@ from clients.models import Client
 from clients.services import open_client
 from documents import services, uploads
 from documents.models import Document
-from lexai.encryption.fields import Sealed
+from lexai.encryption.fields import Ciphers, Sealed
 from lexai.system import SYSTEM
 from tests.benchmarks.contestants import PlainClient, plain_clients
 from tests.benchmarks.turns import in_turns, ratio
@@ -42,11 +42,12 @@ def measure() -> None:
 def _measure_values(client: Client) -> None:
     """Seal and open the same notes again and again."""
     field = Client._meta.get_field("notes")
-    sealed = Sealed(field.sealed(NOTES, client.pk, client.pk))
+    row = field.bound_to(client)
+    sealed = Sealed(field.sealed(NOTES, row))
     seconds = in_turns(
         ROW_ROUNDS,
-        lambda: field.opened(sealed, client.pk, client.pk),
-        lambda: field.sealed(NOTES, client.pk, client.pk),
+        lambda: field.opened(sealed, row, Ciphers()),
+        lambda: field.sealed(NOTES, row),
         times=VALUES_A_ROUND,
         clock=time.process_time,
     )

@@ -15,7 +15,7 @@ from documents.models import Document, Passage
 from lexai.database import insert, insert_all
 from lexai.encryption import keyring
 from lexai.encryption.errors import KeyErased, SealedFieldMisused, Tampered
-from lexai.encryption.fields import ERASED, EncryptedJSONField, EncryptedTextField, Sealed
+from lexai.encryption.fields import ERASED, Ciphers, EncryptedJSONField, EncryptedTextField, Sealed, bound
 from lexai.encryption.models import DataKey
 from tests import factories
 from tests.callers import program
@@ -401,9 +401,9 @@ def test_a_row_of_a_firm_is_sealed_under_the_key_of_the_firm(db):
     field.set_attributes_from_name("words")
     field.model = Client
 
-    sealed = field.sealed("Of the firm.", 1, "firm_7")
+    sealed = field.sealed("Of the firm.", bound(1, "firm_7"))
 
     assert isinstance(sealed, Sealed)
-    assert field.opened(sealed, 1, "firm_7") == "Of the firm."
+    assert field.opened(sealed, bound(1, "firm_7"), Ciphers()) == "Of the firm."
     with pytest.raises(Tampered):
-        field.opened(sealed, 2, "firm_7")
+        field.opened(sealed, bound(2, "firm_7"), Ciphers())
