@@ -103,11 +103,14 @@ class ClientViewSet(Listed, Shown, PracticeViewSet):
         for field, value in serializer.validated_data.items():
             setattr(client, field, value)
         row = services.change_client(client, by=self.by, changed=serializer.validated_data, version=version)
-        is_unchanged = row.version == client.version  # then no deed is recorded, but it is shown all the same
-        return self.shown(row) if is_unchanged else self._answer(row)
+        if row.version != client.version:
+            return self._answer(row)
+        with self.damage_shown():
+            return self.shown(row)  # no deed is recorded, but it is shown all the same
 
     def _answer(self, client: Client, code: int = status.HTTP_200_OK) -> Response:
-        return Response(self.get_serializer(client).data, code, headers=self.version_headers(client))
+        with self.damage_shown():  # the deed is done, whatever else of the client does not open
+            return Response(self.get_serializer(client).data, code, headers=self.version_headers(client))
 
 
 class MemberViewSet(PracticeViewSet):

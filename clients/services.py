@@ -9,6 +9,7 @@ from clients import policies
 from clients.models import Client, Member
 from lexai import audit
 from lexai.database import insert, locked, locked_all, require_version
+from lexai.encryption.fields import damage_shown
 from lexai.encryption.keyring import make_key
 from lexai.errors import DomainError, WrongState, is_storable, require, require_valid, require_visible
 from lexai.system import SystemUser
@@ -99,9 +100,10 @@ def change_client(
     row = locked(client)
     require_visible(policies.can_change_client(by, row))
     require_version(row, version)
-    fields = sorted(
-        field for field in set(changed) & CHANGEABLE if getattr(row, field) != getattr(client, field)
-    )
+    with damage_shown():  # which differs from whatever mends it
+        fields = sorted(
+            field for field in set(changed) & CHANGEABLE if getattr(row, field) != getattr(client, field)
+        )
     if not fields:
         return row
     for field in fields:

@@ -169,7 +169,10 @@ class CitationQuerySet(models.QuerySet["Citation"]):
 
 
 class Citation(models.Model):
-    """What an answer quotes, or points at: the words, and where they were found, if they were."""
+    """What an answer quotes, or points at: the words, and where they were found, if they were.
+
+    The words are sealed together with all that is claimed of them.
+    """
 
     class Kind(models.TextChoices):
         QUOTATION = "quotation", "Quotation"
@@ -188,7 +191,9 @@ class Citation(models.Model):
     page_end = models.IntegerField(null=True, blank=True)
     start = models.IntegerField(null=True, blank=True)
     end = models.IntegerField(null=True, blank=True)
-    quote = EncryptedTextField()
+    quote = EncryptedTextField(
+        bound=("document_id", "page", "page_end", "start", "end", "is_verified", "kind", "message_id")
+    )
     is_verified = models.BooleanField()
 
     objects = CitationQuerySet.as_manager()

@@ -11,6 +11,7 @@ from conversations.services import QUESTION_CHARACTERS
 from documents.models import Passage
 from lexai.api.fields import Text, Truth
 from lexai.api.views import StrictModelSerializer, StrictSerializer
+from lexai.encryption.fields import DAMAGED, ERASED
 
 
 class PlaceSerializer(StrictModelSerializer):
@@ -38,10 +39,14 @@ class PlaceSerializer(StrictModelSerializer):
 class CitationSerializer(PlaceSerializer):
     """What the marker [n] of an answer means; `verified`: the document says so there, word for word."""
 
-    verified = serializers.BooleanField(source="is_verified", read_only=True)
+    verified = serializers.SerializerMethodField()
 
     class Meta(PlaceSerializer.Meta):
         fields: ClassVar[list[str]] = [*PlaceSerializer.Meta.fields, "verified"]
+
+    def get_verified(self, citation: Citation) -> bool:
+        # the claim is sealed with the words, and nobody can vouch for it where those do not open
+        return citation.is_verified and citation.quote not in {DAMAGED, ERASED}
 
 
 class MessageSerializer(StrictModelSerializer):

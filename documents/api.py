@@ -178,6 +178,7 @@ class SearchViewSet(PracticeViewSet):
             "results": [one for _client, passages in part.found for one in passages],
             "clients": part.clients,
             "documents": part.documents,
+            "unreadable": part.unreadable,
             "searched": part.searched,
             "total": part.total,
             "next": following if part.next else None,

@@ -178,6 +178,9 @@ class PassageQuerySet(models.QuerySet["Passage"]):
         return self.filter(client__in=Client.objects.visible_to(user))
 
 
+PLACE = ("document_id", "start", "end", "page", "page_end")  # what the words of a passage are sealed with
+
+
 class Passage(models.Model):
     """A stretch of a document's text: the unit of search and of citation. Offsets are code points."""
 
@@ -189,8 +192,8 @@ class Passage(models.Model):
     end = models.IntegerField()
     page = models.IntegerField()
     page_end = models.IntegerField()
-    heading = EncryptedTextField(max_length=200, blank=True)
-    text = EncryptedTextField()
+    heading = EncryptedTextField(max_length=200, blank=True, bound=PLACE)
+    text = EncryptedTextField(bound=PLACE)
 
     objects = PassageQuerySet.as_manager()
 

@@ -3,14 +3,12 @@
 import logging
 from collections.abc import Iterator
 
-from django.core.files.storage import default_storage
-from django.db import transaction
+from django.core.files.base import File
 
 from documents.models import Document
-from documents.storage import faults_translated, new_key, originals
+from documents.storage import faults_translated, originals
 from documents.uploads import CHUNK_BYTES
 from lexai.encryption.errors import Tampered
-from lexai.encryption.rotation import resealing
 
 logger = logging.getLogger(__name__)
 
@@ -49,44 +47,25 @@ def _key_version(document: Document) -> int | None:
 
 
 def _reseal(document: Document) -> bool:
-    """Put a file under a new storage key, sealed anew; say whether it was done, and not by another process."""
-    storage_key = new_key()
-    try:
-        with faults_translated():
-            if not _copy(document, storage_key):
-                return False
-    except Tampered:
-        logger.warning("document %s does not open; its file stays as it is", document.pk)
-        return False
-    return _swap(document, storage_key)
+    """Seal a file anew where it lies, so that every backup of its row finds it; say whether there was one that opens.
 
-
-def _copy(document: Document, storage_key: str) -> bool:
-    """Write the content of a file to another place; say whether there was a file. What breaks off is removed."""
-    try:
-        source = originals.open(
-            document.storage_key, document.client_id, place=f"file of document {document.pk}"
-        )
-    except FileNotFoundError:
-        return False
-    with source:
-        target = originals.create(storage_key, document.client_id)
+    Of a document that is deleted meanwhile a file may stay, for the sweep.
+    """
+    storage_key, scope = document.storage_key, document.client_id
+    with faults_translated():
         try:
-            while chunk := source.read(CHUNK_BYTES):
-                target.write(chunk)
-            target.close()
-        except BaseException:
-            target.abandon()
-            default_storage.delete(storage_key)
-            raise
+            with originals.open(storage_key, scope, place=f"file of document {document.pk}") as source:
+                _copy(source, storage_key, scope)
+        except FileNotFoundError:
+            return False
+        except Tampered:
+            logger.warning("document %s does not open; its file stays as it is", document.pk)
+            return False
     return True
 
 
-def _swap(document: Document, storage_key: str) -> bool:
-    """Let the row name the new file, unless it was deleted or changed meanwhile; remove the one not needed."""
-    with resealing():
-        named = Document.objects.filter(pk=document.pk, storage_key=document.storage_key)
-        is_swapped: bool = named.update(storage_key=storage_key) == 1
-        unneeded = document.storage_key if is_swapped else storage_key
-        transaction.on_commit(lambda: default_storage.delete(unneeded), robust=True)
-    return is_swapped
+def _copy(source: File, storage_key: str, scope: str) -> None:
+    """Put the content of a file in its place, under the newest key."""
+    with originals.replacing(storage_key, scope) as target:
+        while chunk := source.read(CHUNK_BYTES):
+            target.write(chunk)

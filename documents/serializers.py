@@ -135,6 +135,11 @@ class SearchSerializer(StrictSerializer):
     results = FoundSerializer(many=True, read_only=True)
     clients = NamedClientSerializer(many=True, read_only=True, help_text="with the first part")
     documents = NamedDocumentSerializer(many=True, read_only=True, help_text="with the first part")
+    unreadable = serializers.ListField(
+        child=serializers.CharField(),
+        read_only=True,
+        help_text="ids of clients of which something does not open and is left out; the audit says what",
+    )
     searched = serializers.IntegerField(read_only=True, help_text="clients done, earlier parts included")
     total = serializers.IntegerField(read_only=True, help_text="clients in all")
     next = serializers.URLField(read_only=True, allow_null=True, help_text="where the search goes on")

@@ -1,7 +1,8 @@
 """The addresses that an administrator sets, turned into what Django and Celery want."""
 
+from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, parse_qs, parse_qsl, unquote, urlencode, urlsplit
+from urllib.parse import SplitResult, parse_qs, parse_qsl, quote, unquote, urlencode, urlsplit
 
 import psycopg
 from django.core.exceptions import ImproperlyConfigured
@@ -38,7 +39,8 @@ def database(url: str, *, password: str = "", pool_size: int) -> dict[str, Any]:
 def key_store(url: str) -> dict[str, Any]:
     """Return Django's settings for the database of the keys; raise ImproperlyConfigured.
 
-    `sqlite:///folder/file`, where what is deleted is overwritten, or a libpq address as for `database`.
+    `sqlite:///folder/file`, where what is deleted is overwritten, or a libpq address as for `database`. SQLite
+    opens the file and makes none (`mode=rw`, sqlite.org/uri.html): an empty one would hide that it is lost.
     """
     parts = urlsplit(url)
     if parts.scheme != "sqlite":
@@ -46,7 +48,7 @@ def key_store(url: str) -> dict[str, Any]:
     path = unquote(parts.path)
     return {
         "ENGINE": "django.db.backends.sqlite3",
-        "NAME": path,
+        "NAME": f"file:{quote(path)}?mode=rw",
         "OPTIONS": {
             "timeout": 10,
             "transaction_mode": "IMMEDIATE",
@@ -54,6 +56,11 @@ def key_store(url: str) -> dict[str, Any]:
         },
         "TEST": {"NAME": f"{path}.test"},
     }
+
+
+def sqlite_file(name: str) -> Path:
+    """Return the file of a database in SQLite from its NAME, which is a path or `file:path?mode=rw`."""
+    return Path(unquote(urlsplit(name).path)) if name.startswith("file:") else Path(name)
 
 
 def broker(url: str) -> str:

@@ -1,6 +1,7 @@
 """What the schema needs and Django does not offer."""
 
 from collections.abc import Collection, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 from django.core.exceptions import NON_FIELD_ERRORS
@@ -15,6 +16,7 @@ from django.db import (
 )
 from django.db.migrations.executor import MigrationExecutor
 
+from lexai import addresses
 from lexai.errors import Gone, NotAcceptable, StaleVersion, require_valid
 
 Row = TypeVar("Row", bound=models.Model)
@@ -41,12 +43,21 @@ def foreign_key(name: str, table: str, column: str, references: str, on_delete: 
     )
 
 
-def is_schema_current() -> bool:
-    """Say whether every migration has been applied, in the key store too."""
-    return all(map(_is_current, (DEFAULT_DB_ALIAS, KEY_STORE)))
+def key_store_file() -> Path | None:
+    """Return the file of a key store in SQLite, whether it is there or not; None for a server's."""
+    store = connections[KEY_STORE]
+    return addresses.sqlite_file(str(store.settings_dict["NAME"])) if store.vendor == "sqlite" else None
+
+
+def is_schema_current(*aliases: str) -> bool:
+    """Say whether every migration has been applied to these databases; without any, to both."""
+    return all(map(_is_current, aliases or (DEFAULT_DB_ALIAS, KEY_STORE)))
 
 
 def _is_current(alias: str) -> bool:
+    file = key_store_file() if alias == KEY_STORE else None
+    if file and not file.exists():
+        return False
     executor = MigrationExecutor(connections[alias])
     apps = [KEY_STORE_APP] if alias == KEY_STORE else executor.loader.migrated_apps
     return not executor.migration_plan(

@@ -1,11 +1,13 @@
 """Refusals of the practice: one family, translated by the doors and caught nowhere else."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Self
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import Model
+
+from lexai.encryption.core.values import Sealed
 
 # control characters, which rewrite a terminal, and those that turn the direction of writing
 CONTROL_RANGES = r"\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"  # as Python and JSON Schema both write them
@@ -97,17 +99,30 @@ def require_visible(is_visible: bool) -> None:
 
 
 def require_valid(instance: Model) -> None:
-    """Raise NotAcceptable, in the model's own sentences, each naming its field, unless `full_clean` passes."""
+    """Raise NotAcceptable, in the model's own sentences, each naming its field, unless `full_clean` passes.
+
+    What is sealed and was not opened stays so: nobody changed it, and it may be damaged.
+    """
+    unopened = _unopened(instance)
     try:
-        _clean_characters(instance)
-        instance.full_clean()
+        _clean_characters(instance, unopened)
+        instance.full_clean(exclude=unopened)
     except ValidationError as error:
         raise NotAcceptable(errors=error.message_dict) from error
 
 
-def _clean_characters(instance: Model) -> None:
+def _unopened(instance: Model) -> set[str]:
+    held = instance.__dict__
+    return {
+        field.name for field in instance._meta.concrete_fields if isinstance(held.get(field.attname), Sealed)
+    }
+
+
+def _clean_characters(instance: Model, unopened: Collection[str]) -> None:
     """Raise ValidationError for text that no database can store, and for names with control characters."""
     for field in instance._meta.concrete_fields:
+        if field.name in unopened:
+            continue
         value = getattr(instance, field.attname)
         is_name = field.max_length is not None  # a line of text; sealed ones too
         if isinstance(value, str) and (not is_storable(value) or (is_name and CONTROL.search(value))):

@@ -203,7 +203,7 @@ CELERY_BEAT_SCHEDULE = {
         ("dispatch-links", "accounts.tasks.dispatch_links", DISPATCH_SECONDS),
         ("sweep-sign-ins", "accounts.tasks.sweep_sign_ins", 3600),
         ("finish-erasures", "lexai.encryption.tasks.finish_erasures", 600),
-        ("finish-rotations", "lexai.encryption.tasks.finish_rotations", 3600),
+        ("finish-rotations", "lexai.encryption.tasks.finish_rotations", 600),
     )
 }
 

@@ -9,13 +9,6 @@ import lexai.database
 import lexai.encryption.fields
 from lexai.database import foreign_key
 
-# in SQL, because Django would send the words to the database to have them judged; no words are no bytes
-HAS_CONTENT = """
-ALTER TABLE conversations ADD CONSTRAINT message_has_content
-    CHECK (status = 'pending' OR octet_length(content) > 0)
-"""
-HAS_NO_RULE = "ALTER TABLE conversations DROP CONSTRAINT message_has_content"
-
 
 class Migration(migrations.Migration):
     initial = True
@@ -183,7 +176,22 @@ class Migration(migrations.Migration):
                 ("page_end", models.IntegerField(blank=True, null=True)),
                 ("start", models.IntegerField(blank=True, null=True)),
                 ("end", models.IntegerField(blank=True, null=True)),
-                ("quote", lexai.encryption.fields.EncryptedTextField(owner="client_id")),
+                (
+                    "quote",
+                    lexai.encryption.fields.EncryptedTextField(
+                        bound=(
+                            "document_id",
+                            "page",
+                            "page_end",
+                            "start",
+                            "end",
+                            "is_verified",
+                            "kind",
+                            "message_id",
+                        ),
+                        owner="client_id",
+                    ),
+                ),
                 ("is_verified", models.BooleanField()),
                 (
                     "client",
@@ -304,7 +312,6 @@ class Migration(migrations.Migration):
                 violation_error_message="The status must be pending, complete or incomplete.",
             ),
         ),
-        migrations.RunSQL(HAS_CONTENT, HAS_NO_RULE),
         foreign_key("fk_threads_client_id", "threads", "client_id", "clients", "CASCADE"),
         foreign_key("fk_conversations_client_id", "conversations", "client_id", "clients", "CASCADE"),
         foreign_key("fk_conversations_thread_id", "conversations", "thread_id", "threads", "CASCADE"),

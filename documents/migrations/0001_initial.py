@@ -196,9 +196,19 @@ class Migration(migrations.Migration):
                 ("page_end", models.IntegerField()),
                 (
                     "heading",
-                    lexai.encryption.fields.EncryptedTextField(blank=True, max_length=200, owner="client_id"),
+                    lexai.encryption.fields.EncryptedTextField(
+                        blank=True,
+                        bound=("document_id", "start", "end", "page", "page_end"),
+                        max_length=200,
+                        owner="client_id",
+                    ),
                 ),
-                ("text", lexai.encryption.fields.EncryptedTextField(owner="client_id")),
+                (
+                    "text",
+                    lexai.encryption.fields.EncryptedTextField(
+                        bound=("document_id", "start", "end", "page", "page_end"), owner="client_id"
+                    ),
+                ),
                 (
                     "client",
                     models.ForeignKey(

@@ -1,5 +1,6 @@
 """Search in all papers that a user may see, in parts: client by client, newest first, within a budget of time."""
 
+import math
 import time
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,10 +10,12 @@ from django.core import signing
 from django.db.models import Q
 
 from clients.models import Client, ClientQuerySet
+from documents import policies
 from documents.retrieval.index import Hit
 from documents.retrieval.ranking import Query
-from documents.search.reading import Found, found, shelves
-from lexai.errors import NotAcceptable
+from documents.search.reading import Faults, Found, Shelf, found, shelves
+from lexai.encryption.errors import Tampered
+from lexai.errors import NotAcceptable, require_visible
 from lexai.system import Actor
 
 CLIENTS_AT_ONCE = 20  # so many clients' keys, indexes and passages are fetched in one question each
@@ -52,12 +55,23 @@ class Place:
 
 @dataclass(frozen=True)
 class SearchedPart:
-    """What one part of a search found in each client, how many of all clients are searched, and where to go on."""
+    """What one part of a search found in each client, how many of all clients are searched, and where to go on.
+
+    `broken` are the clients of which something does not open: what was found there lacks it.
+    """
 
     found: list[tuple[Client, list[Found]]]
+    broken: list[tuple[Client, Tampered]]
     searched: int
     total: int
     next: Place | None
+
+
+def search_one(client: Client, question: str, *, by: Actor, limit: int) -> SearchedPart:
+    """Search one client, as a part that is the whole; raise Gone when the user may not see the client."""
+    require_visible(policies.can_search_client(by, client))
+    results, broken = _searched([client], Query.of(question), by=by, limit=limit, ends_at=math.inf)
+    return SearchedPart(_filled(results), broken, searched=1, total=1, next=None)
 
 
 def search_everywhere(
@@ -73,19 +87,25 @@ def search_everywhere(
     searched = after.searched if after else 0
     total = searched + _left(clients, place).count()
     results: list[tuple[Client, list[Found]]] = []
+    broken: list[tuple[Client, Tampered]] = []
     while batch := list(_left(clients, place)[:CLIENTS_AT_ONCE]):
-        done = _searched(batch, query, by=by, limit=limit, ends_at=ends_at)
-        results += [(client, passages) for client, passages in done if passages]
+        done, faulty = _searched(batch, query, by=by, limit=limit, ends_at=ends_at)
+        results += _filled(done)
+        broken += faulty
         searched += len(done)
         place = Place(done[-1][0].created_at, done[-1][0].pk, searched)
         if time.monotonic() >= ends_at or _passage_count(results) >= PASSAGES_A_PART:
             break
     following = place if _left(clients, place).exists() else None
-    return SearchedPart(results, searched, max(total, searched), following)
+    return SearchedPart(results, broken, searched, max(total, searched), following)
 
 
 def _left(clients: ClientQuerySet, place: Place | None) -> ClientQuerySet:
     return place.clients_after(clients) if place else clients
+
+
+def _filled(results: list[tuple[Client, list[Found]]]) -> list[tuple[Client, list[Found]]]:
+    return [(client, passages) for client, passages in results if passages]
 
 
 def _passage_count(results: list[tuple[Client, list[Found]]]) -> int:
@@ -94,13 +114,30 @@ def _passage_count(results: list[tuple[Client, list[Found]]]) -> int:
 
 def _searched(
     clients: list[Client], query: Query, *, by: Actor, limit: int, ends_at: float
-) -> list[tuple[Client, list[Found]]]:
-    """Return the first of the clients with what was found in each: all, or as many as the time allows."""
+) -> tuple[list[tuple[Client, list[Found]]], list[tuple[Client, Tampered]]]:
+    """Return the first of the clients with what was found in each, all or as many as the time allows.
+
+    With them those of which something does not open: it stops the search in no other.
+    """
     hits: dict[str, list[Hit]] = {}
+    faults: Faults = {}
     for shelf in shelves(clients):
-        with shelf.opened() as parts:
-            hits[shelf.client_id] = shelf.hits(parts, query, limit)
+        hits[shelf.client_id] = _hits(shelf, query, limit, faults)
         if time.monotonic() >= ends_at:
             break
-    passages = found(hits, by=by)
-    return [(client, passages[client.pk]) for client in clients[: len(hits)]]
+    passages = found(hits, faults, by=by)
+    done = clients[: len(hits)]
+    return (
+        [(client, passages[client.pk]) for client in done],
+        [(client, faults[client.pk]) for client in done if client.pk in faults],
+    )
+
+
+def _hits(shelf: Shelf, query: Query, limit: int, faults: Faults) -> list[Hit]:
+    """Return the best passages of a client, none where its keys are damaged."""
+    try:
+        with shelf.opened() as parts:
+            return shelf.hits(parts, query, limit, faults)
+    except Tampered as fault:
+        faults[shelf.client_id] = fault
+        return []

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db import DEFAULT_DB_ALIAS
 
@@ -13,12 +13,13 @@ from documents.models import Document, Passage, SearchIndex
 from documents.retrieval.index import Hit, Index, best
 from documents.retrieval.language import question_stems
 from documents.retrieval.ranking import Query, Statistics, score
-from documents.search.sealing import mark_broken, rows_of, unseal
+from documents.search.sealing import fetch_contents, mark_broken, rows_of, unseal
+from lexai import audit
 from lexai.encryption import keyring
 from lexai.encryption.core.cache import ByteCache
 from lexai.encryption.core.errors import TamperError
 from lexai.encryption.core.keys import Purpose
-from lexai.encryption.errors import KeyErased
+from lexai.encryption.errors import KeyErased, Tampered
 from lexai.errors import require_visible
 from lexai.queries import BuiltQuery, plain_columns
 from lexai.system import Actor
@@ -26,6 +27,7 @@ from lexai.system import Actor
 OPEN_LIMIT_BYTES = 256 * 1024 * 1024
 OPEN_LIFE_SECONDS = 300
 CANDIDATES = 5  # so many times the limit come from each of several parts, to be scored anew
+Faults = dict[str, Tampered]  # by client, the first thing of each that does not open
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class OpenPart:
 
     index: Index
     added: set[int] = field(default_factory=set)
+    expires_at: float | None = None
 
 
 open_parts: ByteCache[OpenPart] = ByteCache(
@@ -69,18 +72,30 @@ class Shelf:
 
     @contextmanager
     def opened(self) -> Iterator[list[OpenPart]]:
-        """Hold the parts open, every ready document among them; none where the client's key is erased."""
-        if not _has_key(self.client_id):
-            yield []
-            return
-        parts = [_taken(row) for row in self.rows]
-        self._complete(parts)
-        yield parts
-        for row, part in zip(self.rows, parts, strict=True):
-            open_parts.put(_name(row), part, part.index.size_bytes)
+        """Hold the parts open, every ready document among them; none where the client, or its key, is gone.
 
-    def hits(self, parts: list[OpenPart], query: Query, limit: int) -> list[Hit]:
-        """Return the best passages, ranked as one index of all parts would rank them."""
+        Raises Tampered when the client's keys are damaged.
+        """
+        parts = self._parts()
+        if parts:
+            self._complete(parts)
+        yield parts
+        for row, part in zip(self.rows, parts, strict=False):
+            open_parts.put(_name(row), part, part.index.size_bytes, expires_at=part.expires_at)
+
+    def _parts(self) -> list[OpenPart]:
+        """Open every part; without the client's key not even one that is open already may be read."""
+        try:
+            keyring.sealing_cipher(self.client_id, Purpose.INDEX)
+            return [_taken(row) for row in self.rows]
+        except (KeyErased, SearchIndex.DoesNotExist):
+            return []
+
+    def hits(self, parts: list[OpenPart], query: Query, limit: int, faults: Faults) -> list[Hit]:
+        """Return the best passages, ranked as one index of all parts would rank them.
+
+        Those that must be scored anew and do not open are left out, and the first of them told in `faults`.
+        """
         filled = [part for part in parts if len(part.index)]
         if len(filled) <= 1:
             return [hit for part in filled for hit in self._candidates(part, query, limit)]
@@ -89,7 +104,11 @@ class Shelf:
             hit.passage_id for part in filled for hit in self._candidates(part, query, limit * CANDIDATES)
         ]
         passages = Passage.objects.filter(client=self.client_id, pk__in=chosen)
-        scores = {one.pk: score(query, statistics, heading=one.heading, text=one.text) for one in passages}
+        scores = {
+            one.pk: score(query, statistics, heading=one.heading, text=one.text)
+            for one in passages
+            if _opens(one, faults)
+        }
         return best(scores.items(), limit)
 
     def _complete(self, parts: list[OpenPart]) -> None:
@@ -111,17 +130,24 @@ class Shelf:
 
 
 def search_client(client: Client, question: str, *, by: Actor, limit: int) -> Results:
-    """Rank the client's passages for a question; raise Gone when the user may not see the client."""
+    """Rank the client's passages for a question, and tell the audit of one that does not open: it is left out.
+
+    Raises Gone when the user may not see the client, and Tampered when its keys are damaged.
+    """
     require_visible(policies.can_search_client(by, client))
     (shelf,) = shelves([client])
+    faults: Faults = {}
     with shelf.opened() as parts:
-        hits = shelf.hits(parts, Query.of(question), limit)
+        hits = shelf.hits(parts, Query.of(question), limit, faults)
         frequency = {
             stem: sum(part.index.document_frequency(stem) for part in parts)
             for stem in question_stems(question)
         }
         count = sum(len(part.index) for part in parts)
-    return Results(found({client.pk: hits}, by=by).get(client.pk, []), count, frequency)
+    results = Results(found({client.pk: hits}, faults, by=by)[client.pk], count, frequency)
+    for fault in faults.values():
+        audit.record(fault.verb, client, by=by, **fault.facts)
+    return results
 
 
 def shelves(clients: Collection[Client]) -> list[Shelf]:
@@ -137,15 +163,29 @@ def shelves(clients: Collection[Client]) -> list[Shelf]:
     return [Shelf(one, rows[one] or [SearchIndex(client_id=one)], ready[one]) for one in ids]
 
 
-def found(hits: Mapping[str, Sequence[Hit]], *, by: Actor) -> dict[str, list[Found]]:
-    """Return the passages of the hits in each client, in their order, as far as the user may see them."""
+def found(hits: Mapping[str, Sequence[Hit]], faults: Faults, *, by: Actor) -> dict[str, list[Found]]:
+    """Return the passages of the hits in each client, in their order, as far as the user may see them.
+
+    Those that do not open are left out, and the first of each client told in `faults`.
+    """
     scores = {hit.passage_id: hit.score for some in hits.values() for hit in some}
     visible = Passage.objects.visible_to(by).filter(client__in=[one for one in hits if hits[one]])
-    passages = {passage.pk: passage for passage in visible.filter(pk__in=scores).with_document()}
+    wanted = visible.filter(pk__in=scores).with_document()
+    passages = {passage.pk: passage for passage in wanted if _opens(passage, faults)}
     return {
         client_id: [Found(passages[hit.passage_id], hit.score) for hit in some if hit.passage_id in passages]
         for client_id, some in hits.items()
     }
+
+
+def _opens(passage: Passage, faults: Faults) -> bool:
+    """Say whether a passage opens; the first of a client that does not is told."""
+    try:
+        _words = passage.heading, passage.text
+    except Tampered as fault:
+        faults.setdefault(passage.client_id, fault)
+        return False
+    return True
 
 
 def _with_contents(rows: list[SearchIndex]) -> list[SearchIndex]:
@@ -163,27 +203,21 @@ def _whole(keys: list[int]) -> list[SearchIndex]:
 
 
 def _taken(row: SearchIndex) -> OpenPart:
-    """Take a part that is open here, or open it; one that does not open is marked, and stands empty."""
-    part = open_parts.take(_name(row))
-    if part:
-        return part
+    """Take a part that is open here, or open it; one that does not open is marked, and stands empty.
+
+    Raises KeyErased, KeysUnavailable, and SearchIndex.DoesNotExist when the client was deleted meanwhile.
+    """
+    taken = open_parts.take(_name(row))
+    if taken:
+        return replace(taken[0], expires_at=taken[1])
     if "content" not in row.__dict__:  # another thread has taken it in the meantime
-        row.refresh_from_db(fields=["version", "document_ids", "passage_count", "content"])
+        fetch_contents(row)
     try:
         return OpenPart(unseal(row))
     except TamperError:
-        mark_broken(row)
-        return OpenPart(Index())
+        mark_broken(row)  # empty now, or what a writer stored meanwhile
+        return _taken(row)
 
 
 def _name(row: SearchIndex) -> tuple[str, int, int]:
     return row.client_id, row.part, row.version
-
-
-def _has_key(client_id: str) -> bool:
-    """Say whether the client's key is there: without it not even an open index may be read."""
-    try:
-        keyring.sealing_cipher(client_id, Purpose.INDEX)
-    except KeyErased:
-        return False
-    return True

@@ -16,7 +16,7 @@ from lexai.encryption import keyring
 from lexai.encryption.core import values
 from lexai.encryption.core.errors import TamperError
 from lexai.encryption.core.keys import Purpose
-from lexai.encryption.errors import KeyErased
+from lexai.encryption.errors import KeyErased, Tampered
 from lexai.system import SYSTEM
 
 INDEX_TASK = "documents.tasks.index_client"
@@ -34,8 +34,13 @@ def seal(row: SearchIndex, index: Index) -> None:
 
 
 def unseal(row: SearchIndex) -> Index:
-    """Return the index of a row, an empty one where there is none; raise TamperError, KeyErased, KeysUnavailable."""
+    """Return the index of a row, an empty one where there is none; raise TamperError, KeyErased, KeysUnavailable.
+
+    A row that names documents and holds nothing was changed outside LexAI: it would hide them.
+    """
     if not row.content:
+        if row.document_ids:
+            raise TamperError
         return Index()
     try:
         return Index.deserialise(_opened(row))
@@ -43,21 +48,40 @@ def unseal(row: SearchIndex) -> Index:
         raise TamperError from error
 
 
+def fetch_contents(row: SearchIndex) -> None:
+    """Bring a row to what is stored now; raise SearchIndex.DoesNotExist."""
+    row.refresh_from_db(fields=["version", "document_ids", "passage_count", "content"])
+
+
 def mark_broken(row: SearchIndex) -> None:
-    """Empty a part that does not open, tell the audit once, and the worker; its documents are scanned meanwhile."""
+    """Empty a part that does not open, tell the audit once, and the worker; its documents are scanned meanwhile.
+
+    One that was written since the row was fetched stays. Either way the row is then what is stored. Raises
+    SearchIndex.DoesNotExist.
+    """
     with transaction.atomic():
         same = SearchIndex.objects.filter(pk=row.pk, version=row.version)
         if same.update(content=b"", document_ids=[], passage_count=0, version=F("version") + 1):
             logger.error("%s does not open; its passages are scanned until it is written anew", row)
             audit.record("seal.broken", row, by=SYSTEM, place=f"search_indexes.content of {row.pk}")
             nudge(app.tasks[INDEX_TASK], client_id=row.client_id)
-    row.content, row.document_ids, row.passage_count, row.version = b"", [], 0, row.version + 1
+    fetch_contents(row)
 
 
 def rows_of(document_ids: Iterable[int]) -> Iterator[tuple[int, str, str]]:
-    """Yield (id, heading, text) of the passages of some documents, as an index takes them."""
+    """Yield (id, heading, text) of the passages of some documents, as an index takes them.
+
+    One that does not open is left out, and told to the audit.
+    """
     passages = Passage.objects.filter(document__in=list(document_ids)).order_by("pk")
-    return ((passage.pk, passage.heading, passage.text) for passage in passages.iterator())
+    for passage in passages.iterator():
+        try:
+            row = passage.pk, passage.heading, passage.text
+        except Tampered as fault:
+            logger.warning("passage %s does not open and is not indexed", passage.pk)
+            audit.record(fault.verb, passage.client, by=SYSTEM, **fault.facts)
+        else:
+            yield row
 
 
 def remaining(scope: str, newest: int) -> int:

@@ -102,6 +102,7 @@ def _sizes(document_ids: Collection[int]) -> dict[int, int]:
 
 
 def _opened(row: SearchIndex) -> Index:
+    """Return the index of a row that is locked, an empty one where it does not open."""
     try:
         return unseal(row)
     except TamperError:

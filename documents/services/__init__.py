@@ -6,6 +6,7 @@ from documents.services.deleting import delete_document as delete_document
 from documents.services.deleting import sweep_storage as sweep_storage
 from documents.services.reading import ClaimLost as ClaimLost
 from documents.services.reading import FileAltered as FileAltered
+from documents.services.reading import FileLost as FileLost
 from documents.services.reading import NotClaimable as NotClaimable
 from documents.services.reading import NotRefused as NotRefused
 from documents.services.reading import ReadingFailed as ReadingFailed

@@ -10,7 +10,7 @@ from accounts.models import User
 from documents import extraction, policies, tasks
 from documents.models import Document, Page, Passage
 from documents.retrieval import passages
-from documents.storage import StorageUnavailable, faults_translated, open_file
+from documents.storage import FileMissing, StorageUnavailable, faults_translated, open_file
 from lexai import audit
 from lexai.celery import nudge
 from lexai.database import insert_all, locked
@@ -36,6 +36,12 @@ class FileAltered(extraction.Refusal):
     code = "altered"
 
 
+class FileLost(extraction.Refusal):
+    """The stored copy of this file is gone. Add the file again, and tell your administrator."""
+
+    code = "missing"
+
+
 class ReadingFailed(extraction.TooComplex):
     """The document could not be read in three attempts. Try it again, or send it in another format."""
 
@@ -45,7 +51,7 @@ def read_document(document: Document, *, by: SystemUser) -> Document:
 
     Raises NotClaimable when it is not waiting to be read; ClaimLost when the lease ran out meanwhile;
     StorageUnavailable or KeysUnavailable when the file cannot be reached or opened now, which counts as no
-    attempt; Tampered, once it is settled as refused, when the file is not what was stored.
+    attempt; Tampered or FileMissing, once it is settled as refused, when the file is not what was stored, or gone.
     """
     document = _claim(document, by=by)
     if document.is_settled:
@@ -56,6 +62,9 @@ def read_document(document: Document, *, by: SystemUser) -> Document:
         return _refuse(document, refusal, by=by)
     except Tampered:
         _refuse(document, FileAltered(), by=by)
+        raise
+    except FileMissing:
+        _refuse(document, FileLost(), by=by)
         raise
     except (StorageUnavailable, KeysUnavailable):
         _give_back(document)

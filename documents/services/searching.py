@@ -27,12 +27,14 @@ class NothingToSearchFor(DomainError):
 class PapersFound:
     """What a search found: in each client its best passages, and, by their names, clients and documents.
 
-    `searched` of `total` clients are done; where there are more, the search goes on at `next`.
+    `searched` of `total` clients are done; where there are more, the search goes on at `next`. `unreadable` are the
+    ids of those clients of which something does not open, and is left out.
     """
 
     found: list[tuple[Client, list[search.Found]]]
     clients: list[Client]
     documents: list[Document]
+    unreadable: list[str]
     searched: int
     total: int
     next: search.Place | None
@@ -61,7 +63,7 @@ def search_papers(
     if client and after:
         raise search.BrokenCursor.of("cursor")
     part = (
-        _search_one(client, question, by=by, limit=limit)
+        search.search_one(client, question, by=by, limit=limit)
         if client
         else search.search_everywhere(question, by=by, limit=limit, after=after, seconds=budget)
     )
@@ -69,12 +71,10 @@ def search_papers(
     touched = [*(one.pk for one, _ in part.found), *(one.pk for one in clients)]
     touched += [document.client_id for document in documents]
     audit.record("passages.searched", client or by, by=by, client_ids=list(dict.fromkeys(touched)))
-    return PapersFound(part.found, clients, documents, part.searched, part.total, part.next)
-
-
-def _search_one(client: Client, question: str, *, by: User | SystemUser, limit: int) -> search.SearchedPart:
-    found = search.search_client(client, question, by=by, limit=limit).found
-    return search.SearchedPart([(client, found)] if found else [], searched=1, total=1, next=None)
+    for one, fault in part.broken:
+        audit.record(fault.verb, one, by=by, **fault.facts)
+    unreadable = [one.pk for one, _fault in part.broken]
+    return PapersFound(part.found, clients, documents, unreadable, part.searched, part.total, part.next)
 
 
 def _named(

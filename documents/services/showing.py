@@ -15,7 +15,8 @@ from lexai.system import SystemUser
 def open_original(document: Document, *, by: User | SystemUser) -> File:
     """Return the uploaded file, open at its first byte, its start and its end verified; the caller closes it.
 
-    Raises StorageUnavailable, KeysUnavailable, KeyErased, and Tampered, this also while the file is read.
+    Raises StorageUnavailable, FileMissing, KeysUnavailable, KeyErased, and Tampered, this also while the file is
+    read: before its last bytes when it is not the one that was added.
     """
     require_visible(policies.can_view_document(by, document))
     with faults_translated():

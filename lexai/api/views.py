@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, ClassVar
 
@@ -19,7 +20,7 @@ from lexai import audit
 from lexai.api.bodies import JSONRenderer
 from lexai.api.fields import TEXT_MAPPING, Name
 from lexai.api.lists import Limited, asks_for_all
-from lexai.encryption.fields import AsStored, EncryptedTextField, SealedColumns, sealed_fields
+from lexai.encryption.fields import AsStored, EncryptedTextField, SealedColumns, damage_shown, sealed_fields
 from lexai.errors import StaleVersion
 from lexai.queries import BuiltQuery, Somebody, Total, plain_columns
 
@@ -63,7 +64,10 @@ class StrictSerializer(serializers.Serializer):
         """Say whether the value is what a reader is told of the row."""
         if self.instance is None:
             return False
-        (told,) = json.loads(JSONRenderer().render([self.to_representation(self.instance)[name]]))
+        field = self.fields[name]
+        found = field.get_attribute(self.instance)
+        shown = None if found is None else field.to_representation(found)
+        (told,) = json.loads(JSONRenderer().render([shown]))
         return type(value) is type(told) and value == told
 
 
@@ -95,7 +99,7 @@ def sealed_columns_among(columns: Collection[str], model: type[Model]) -> set[st
     return {
         field.attname
         for field in sealed_fields(model)
-        if {field.attname, field.owner, key.attname}.issubset(columns)
+        if not field.bound and {field.attname, field.owner, key.attname}.issubset(columns)
     }
 
 
@@ -123,19 +127,29 @@ class PracticeViewSet(Limited, GenericViewSet):
 
     def listed(self, rows: QuerySet[Any], *, target: Any = None) -> Response:
         """Return a page of the rows, filtered and ordered as asked, and record the read."""
-        rows = self.filter_queryset(rows)
         shape: Any = self.get_serializer_class()
-        if columns := plain_columns_of(shape, self.model):
-            return self._page_of(self._built(rows, columns), columns, target)
-        page = self.paginate_queryset(rows) or []
-        return self._page(self.get_serializer(page, many=True).data, self._client_ids(page), target)
+        with self.damage_shown():
+            rows = self.filter_queryset(rows)
+            if columns := plain_columns_of(shape, self.model):
+                return self._page_of(self._built(rows, columns), columns, target)
+            page = self.paginate_queryset(rows) or []
+            return self._page(self.get_serializer(page, many=True).data, self._client_ids(page), target)
 
     def listed_all(self) -> Response:
         """Return a page of all that the asking user may see, in the default order, and record the read."""
         shape: Any = self.get_serializer_class()
         if columns := plain_columns_of(shape, self.model):
-            return self._page_of(self._all_visible(shape, is_staff=self.by.is_staff), columns)
+            with self.damage_shown():
+                return self._page_of(self._all_visible(shape, is_staff=self.by.is_staff), columns)
         return self.listed(self.get_queryset())
+
+    @contextmanager
+    def damage_shown(self) -> Iterator[None]:
+        """Show what does not open as damaged, and record the place of each, once."""
+        with damage_shown() as found:
+            yield
+        for error in found.values():
+            audit.record_refusal(error, by=self.by, door=f"api {type(self).__name__}")
 
     def _page_of(self, query: BuiltQuery, columns: Mapping[str, str], target: Any = None) -> Response:
         """Answer with a page of tuples: to build instances and to serialise them costs several times as much."""

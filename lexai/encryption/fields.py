@@ -5,16 +5,19 @@ until somebody asks for the words, and saves it untouched when nobody changed th
 """
 
 import json
+import logging
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.core import checks
 from django.core.validators import MaxLengthValidator
-from django.db import models
+from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models.expressions import Col, F
 from django.db.models.lookups import IsNull
 from django.db.models.query_utils import DeferredAttribute
@@ -22,15 +25,29 @@ from django.db.models.query_utils import DeferredAttribute
 from lexai.encryption import keyring
 from lexai.encryption.core.errors import TamperError
 from lexai.encryption.core.keys import Purpose
-from lexai.encryption.core.values import HEADER_BYTES, key_version, padded, seal, unpadded, unseal
+from lexai.encryption.core.values import HEADER_BYTES, Sealed, key_version, padded, seal, unpadded, unseal
 from lexai.encryption.errors import KeyErased, SealedFieldMisused, Tampered
 
 OPENED_ROWS = 1000  # whose keys are fetched together: fewer than are held
 ERASED = "[erased]"  # what is read where the key has been erased
+DAMAGED = "[damaged]"  # what is read within `damage_shown` where a value does not open
+logger = logging.getLogger(__name__)
+Damage = dict[str, Tampered]  # what does not open, by its place
+_damage: ContextVar[Damage | None] = ContextVar("damage", default=None)
 
 
-class Sealed(bytes):
-    """A value as it stands in the database; the empty one stands for no words."""
+@contextmanager
+def damage_shown() -> Iterator[Damage]:
+    """Have what does not open read as DAMAGED instead of raising Tampered; yield what is found of that.
+
+    For what shows or compares many values: one that is damaged must not hide all others.
+    """
+    found: Damage = {}
+    token = _damage.set(found)
+    try:
+        yield found
+    finally:
+        _damage.reset(token)
 
 
 class SealedNull:
@@ -55,8 +72,8 @@ class SealedAttribute(DeferredAttribute):
             return value
         try:
             words = self.field.unsealed(value, self.field.bound_to(instance), Ciphers())
-        except KeyErased:  # the bytes stay, so that what cannot be read is never saved anew
-            return self.field.from_erased()
+        except (KeyErased, Tampered) as error:  # the bytes stay: what cannot be read is never saved anew
+            return self.field.instead_of(error)
         instance.__dict__[self.field.attname] = words
         return words
 
@@ -106,34 +123,44 @@ class EncryptedTextField(models.TextField):
     """Text that is sealed at rest under the key of its owner.
 
     `owner` names the column with the id of the client, or of the firm, that the row belongs to. The row needs
-    its primary key before it is inserted: `lexai.database.insert` and `insert_all` see to that.
+    its primary key before it is inserted: `lexai.database.insert` and `insert_all` see to that. `bound` names
+    columns beside it that are written once, with the words: if one is changed, those do not open any more.
     """
 
     descriptor_class = SealedAttribute
 
-    def __init__(self, *args: Any, owner: str = "client_id", **options: Any) -> None:
+    def __init__(
+        self, *args: Any, owner: str = "client_id", bound: Sequence[str] = (), **options: Any
+    ) -> None:
         super().__init__(*args, **options)
-        self.owner = owner
+        self.owner, self.bound = owner, tuple(bound)
         if self.max_length is not None:
             self.validators.append(MaxLengthValidator(self.max_length))
 
     def deconstruct(self) -> Any:
         name, path, args, options = super().deconstruct()
-        return name, path, args, {**options, "owner": self.owner}
+        binding = {"owner": self.owner, **({"bound": self.bound} if self.bound else {})}
+        return name, path, args, {**options, **binding}
 
     def check(self, **options: Any) -> list[checks.CheckMessage]:
-        return [*super().check(**options), *self._check_owner(), *self._check_rules()]
+        return [
+            *super().check(**options),
+            *self._check_owner(),
+            *self._check_rules(),
+            *self._check_django(),
+        ]
 
     def _check_owner(self) -> list[checks.CheckMessage]:
-        if self.owner in {column.attname for column in self.model._meta.concrete_fields}:
-            return []
+        columns = {column.attname for column in self.model._meta.concrete_fields}
         return [
             checks.Error(
-                f"A sealed field needs the column {self.owner} beside it, which names its owner.",
-                hint="Give the table a client_id or firm_id of its own, and name it in `owner`.",
+                f"A sealed field needs the column {name} beside it, which it is bound to.",
+                hint="Give the table a client_id or firm_id of its own; name that in `owner`, others in `bound`.",
                 obj=self,
                 id="lexai.E010",
             )
+            for name in (self.owner, *self.bound)
+            if name not in columns
         ]
 
     def _check_rules(self) -> list[checks.CheckMessage]:
@@ -150,6 +177,20 @@ class EncryptedTextField(models.TextField):
             if self.name in _named_by(rule)
         ]
 
+    def _check_django(self) -> list[checks.CheckMessage]:
+        """Demand that Django still asks `get_col` as it was read: whole rows are served, expressions are not."""
+        rows: models.QuerySet[Any, Any] = models.QuerySet(self.model)
+        if _is_served(rows) and not _is_served(rows.values(self.attname)):
+            return []
+        return [
+            checks.Error(
+                "Django no longer asks for the columns of whole rows as EncryptedTextField.get_col expects.",
+                hint="Read SQLCompiler.get_default_columns of the installed release, and mend get_col.",
+                obj=self,
+                id="lexai.E012",
+            )
+        ]
+
     def get_internal_type(self) -> str:
         return "BinaryField"
 
@@ -161,19 +202,28 @@ class EncryptedTextField(models.TextField):
 
     def bound_to(self, row: Any) -> "Bound":
         """Return what this field of a row is bound to."""
-        return bound(row.pk, scope_of(self.owner, getattr(row, self.owner)))
+        beside = [getattr(row, column) for column in self.bound]
+        return bound(row.pk, scope_of(self.owner, getattr(row, self.owner)), beside)
 
     def opened(self, sealed: bytes, row: "Bound", ciphers: "Ciphers") -> Any:
-        """Return the value, or ERASED when its owner's key is gone; raise Tampered, KeysUnavailable."""
+        """Return the value, or what is read `instead_of` it; raise Tampered, KeysUnavailable."""
         try:
             return self.unsealed(sealed, row, ciphers)
-        except KeyErased:
-            return self.from_erased()
+        except (KeyErased, Tampered) as error:
+            return self.instead_of(error)
+
+    def instead_of(self, error: KeyErased | Tampered) -> Any:
+        """Return what is read where a value does not open; raise Tampered outside `damage_shown`."""
+        if isinstance(error, KeyErased):
+            return self.from_mark(ERASED)
+        found = _damage.get()
+        if found is None:
+            raise error
+        found[error.facts["place"]] = error
+        return self.from_mark(DAMAGED)
 
     def unsealed(self, sealed: bytes, row: "Bound", ciphers: "Ciphers") -> Any:
         """Return the value; raise KeyErased, Tampered, KeysUnavailable."""
-        if not sealed:
-            return self.from_words("")
         try:
             content = unseal(ciphers[row.scope, sealed[:HEADER_BYTES]], sealed, self._context + row.context)
         except TamperError:
@@ -182,11 +232,9 @@ class EncryptedTextField(models.TextField):
 
     def sealed(self, value: Any, row: "Bound") -> Sealed:
         """Return what stands for a value in the database; raise KeyErased, KeysUnavailable."""
-        words = self.to_words(value)
-        if not words:
-            return Sealed()
+        content = padded(self.to_words(value))
         version, cipher = keyring.sealing_cipher(row.scope, Purpose.FIELD)
-        return Sealed(seal(cipher, version, padded(words), self._context + row.context))
+        return Sealed(seal(cipher, version, content, self._context + row.context))
 
     def to_words(self, value: Any) -> str:
         """Return a value as the text that is sealed."""
@@ -196,9 +244,9 @@ class EncryptedTextField(models.TextField):
         """Return the value that `to_words` took."""
         return words
 
-    def from_erased(self) -> Any:
-        """Return what is read where the key has been erased."""
-        return ERASED
+    def from_mark(self, mark: str) -> Any:
+        """Return the mark of what cannot be read, in the shape of a value."""
+        return mark
 
     @cached_property
     def _place(self) -> str:
@@ -265,26 +313,27 @@ class EncryptedJSONField(EncryptedTextField):
         return json.dumps(value, ensure_ascii=False)
 
     def from_words(self, words: str) -> Any:
-        return json.loads(words) if words else []
+        return json.loads(words)
 
-    def from_erased(self) -> Any:
-        return [ERASED]
+    def from_mark(self, mark: str) -> Any:
+        return [mark]
 
     def to_python(self, value: Any) -> Any:
         return value
 
 
 class Bound(NamedTuple):
-    """What a sealed value is bound to beside its column: the row, and the scope of the key."""
+    """What a sealed value is bound to beside its column: the row, the scope of the key, and other columns."""
 
     row_id: Any
     scope: str
     context: bytes
 
 
-def bound(row_id: Any, scope: str) -> Bound:
-    """Return what the values of a row are bound to."""
-    return Bound(row_id, scope, f"|{row_id}|{scope}".encode())
+def bound(row_id: Any, scope: str, beside: Sequence[Any] = ()) -> Bound:
+    """Return what a value of a row is bound to, with the values of the columns that its field names beside it."""
+    columns = f"|{json.dumps(beside)}" if beside else ""
+    return Bound(row_id, scope, f"|{row_id}|{scope}{columns}".encode())
 
 
 class Ciphers(dict[tuple[str, bytes], AESGCM]):
@@ -309,7 +358,10 @@ class SealedColumns:
     """The sealed ones among the columns of a page of plain rows, which were fetched `AsStored`."""
 
     def __init__(self, model: type[models.Model], columns: Sequence[str]) -> None:
-        """Take the columns in the order in which the rows have them; key and owner must be among them."""
+        """Take the columns in the order in which the rows have them; key and owner must be among them.
+
+        A field with bound columns is none of those: rows of such a model are fetched whole.
+        """
         self._row_id = columns.index(model._meta.pk.attname)
         self._fields: defaultdict[str, list[tuple[int, EncryptedTextField]]] = defaultdict(list)
         for field in sealed_fields(model):
@@ -337,23 +389,52 @@ class SealedColumns:
 
 
 def opened_column(rows: models.QuerySet[Any], name: str) -> Iterator[tuple[Any, Any]]:
-    """Yield the key and the value of every row where a sealed column holds one; raise Tampered, KeysUnavailable."""
+    """Yield the key and the value of every row where a sealed column holds one that opens; raise KeysUnavailable.
+
+    What is erased or damaged is passed over, and the damage told to `damage_shown`, or to the log.
+    """
     field: Any = rows.model._meta.get_field(name)
-    waiting = rows.filter(**{f"{name}__isnull": False}).order_by()
-    stored = list(waiting.values_list("pk", field.owner, AsStored(name)))
+    stored = list(stored_values(field, rows.order_by()))
     for start in range(0, len(stored), OPENED_ROWS):
-        page = [
-            (bound(key, scope_of(field.owner, number)), sealed)
-            for key, number, sealed in stored[start : start + OPENED_ROWS]
-        ]
+        page = stored[start : start + OPENED_ROWS]
         ciphers = Ciphers(row.scope for row, _sealed in page)
         for row, sealed in page:
-            yield row.row_id, field.opened(sealed, row, ciphers)
+            with suppress(KeyErased), _damage_passed_over():
+                yield row.row_id, field.unsealed(sealed, row, ciphers)
+
+
+def stored_values(field: EncryptedTextField, rows: models.QuerySet[Any]) -> Iterator[tuple["Bound", bytes]]:
+    """Yield each value of a column as it stands in the database, and what it is bound to; NULL is none."""
+    held = rows.filter(**{f"{field.name}__isnull": False})
+    columns = held.values_list("pk", field.owner, AsStored(field.name), *field.bound)
+    for key, number, sealed, *beside in columns:
+        yield bound(key, scope_of(field.owner, number), beside), sealed
+
+
+@contextmanager
+def _damage_passed_over() -> Iterator[None]:
+    """Go on behind a value that does not open, once that is told: to `damage_shown`, or else to the log."""
+    try:
+        yield
+    except Tampered as error:
+        found = _damage.get()
+        if found is None:
+            logger.warning("passed over: %s does not open", error.facts["place"])
+        else:
+            found[error.facts["place"]] = error
 
 
 def scope_of(owner: str, number: Any) -> str:
     """Return the scope of a client's key, which is its id, or that of a firm's."""
     return f"firm_{number}" if owner == "firm_id" else str(number)
+
+
+def _is_served(rows: models.QuerySet[Any, Any]) -> bool:
+    try:
+        rows.query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+    except SealedFieldMisused:
+        return False
+    return True
 
 
 @cache

@@ -2,7 +2,7 @@
 
 What still stands under an older version of its owner's key is what is left to do; nothing else is remembered, so
 that whoever is cut off is followed by the next. Other processes may seal under the old key until they read the keys
-again: `finish_rotations` sees to that for an hour. An old key is retired and never deleted but with its owner: every
+again: `finish_rotations` sees to that for a day. An old key is retired and never deleted but with its owner: every
 backup of the database opens with today's key store.
 """
 
@@ -11,31 +11,30 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 
 from lexai import audit
 from lexai.database import locked
-from lexai.encryption import keyring, policies
+from lexai.encryption import keyring, policies, stored
 from lexai.encryption.errors import KeyErased, Tampered
-from lexai.encryption.fields import Ciphers, EncryptedTextField, bound, scope_of, sealed_fields
+from lexai.encryption.fields import Bound, Ciphers, EncryptedTextField, scope_of, stored_values
 from lexai.encryption.models import DataKey
 from lexai.errors import require
 from lexai.system import Actor
 
 BATCH_ROWS, BATCH_BYTES = 200, 8 * 1024 * 1024
-WATCHED = timedelta(hours=1)  # far longer than keys are held and transactions last
-FIRM_OWNER = "firm_id"
+GONE_ON_WITH = timedelta(hours=1)  # a rotation that is repeated goes on with the last one
+WATCHED = timedelta(days=1)  # far longer than keys are held, transactions last and the queue stands still
+CLOCK_LOCK = 20240616
 OLD_ROWS = """
     SELECT {key}, octet_length({column}) FROM {table}
     WHERE {owner} = %s AND octet_length({column}) > 0 AND substring({column} FROM 2 FOR 2) <> %s
     ORDER BY {key}
 """
-ROWS = "SELECT {key}, {column} FROM {table} WHERE {key} = ANY(%s) ORDER BY {key}"
 SWAP = "UPDATE {table} SET {column} = %s WHERE {key} = %s AND {column} = %s"
 logger = logging.getLogger(__name__)
 
@@ -53,17 +52,25 @@ class Resealer:
     reseal: Callable[[str, int], Iterator[int]]
 
 
+class Renewal(NamedTuple):
+    """The newest version of an owner's key, and whether it was made just now."""
+
+    version: int
+    is_new: bool
+
+
 def scope_of_owner(owner: Any) -> str:
     """Return the scope of the key of a client or a firm."""
     _firm_id, client_ids = owner.audit_scope()
-    return str(owner.pk) if client_ids else scope_of(FIRM_OWNER, owner.pk)
+    return str(owner.pk) if client_ids else scope_of(stored.FIRM_OWNER, owner.pk)
 
 
 @transaction.atomic
-def renew_key(owner: Any, *, by: Actor) -> int:
-    """Give a client or a firm a new data key and return its version; KeyErased when there was none.
+def renew_key(owner: Any, *, by: Actor) -> Renewal:
+    """Give a client or a firm a new data key; KeyErased when there was none, Tampered where no version is left.
 
-    Within an hour of the last rotation it goes on with that one, and returns its version.
+    Within an hour of the last rotation it goes on with that one. No version is used twice, even where the key
+    store is an older copy that does not know of the last ones.
     """
     owner = locked(owner)
     require(policies.can_rotate_key(by, owner.audit_scope()[0]))
@@ -71,12 +78,12 @@ def renew_key(owner: Any, *, by: Actor) -> int:
     versions = keyring.versions(scope)
     if not versions:
         raise KeyErased
-    if scope in _under_way():
-        return versions[-1]
-    newest = versions[-1] + 1
+    if scope in _under_way(GONE_ON_WITH):
+        return Renewal(versions[-1], is_new=False)
+    newest = 1 + max(versions[-1], stored.newest_version(scope))
     audit.record("key.rotated", owner, by=by, version=newest)
     keyring.add_key(scope, newest)
-    return newest
+    return Renewal(newest, is_new=True)
 
 
 def reseal(owner: Any, *, by: Actor) -> Iterator[int]:
@@ -97,9 +104,13 @@ def with_keys(owners: Iterable[Any]) -> list[Any]:
 
 
 def finish_rotations(*, by: Actor) -> int:
-    """Seal anew what came under older keys meanwhile; return how many values, files and indexes that were."""
+    """Seal anew what came under older keys meanwhile; return how many values, files and indexes that were.
+
+    While another process does that, this one leaves it to it.
+    """
     require(policies.can_finish_rotations(by))
-    return sum(sum(_reseal(scope)) for scope in _under_way())
+    with _alone() as is_alone:
+        return sum(sum(_reseal(scope)) for scope in _under_way(WATCHED)) if is_alone else 0
 
 
 @contextmanager
@@ -110,9 +121,22 @@ def resealing() -> Iterator[None]:
         yield
 
 
-def _under_way() -> set[str]:
-    """Return the owners with keys that are not retired yet, or were within the last hour, beside their newest."""
-    in_use = DataKey.objects.filter(Q(retired_at=None) | Q(retired_at__gt=timezone.now() - WATCHED))
+@contextmanager
+def _alone() -> Iterator[bool]:
+    """Say whether no other process seals anew by the clock, and keep the others out if so."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [CLOCK_LOCK])
+        is_alone: bool = cursor.fetchone()[0]
+        try:
+            yield is_alone
+        finally:
+            if is_alone:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [CLOCK_LOCK])
+
+
+def _under_way(within: timedelta) -> set[str]:
+    """Return the owners with keys that are not retired yet, or were within this time, beside their newest."""
+    in_use = DataKey.objects.filter(Q(retired_at=None) | Q(retired_at__gt=timezone.now() - within))
     rows = in_use.values("scope").annotate(versions=Count("version")).filter(versions__gt=1)
     return keyring.in_key_store(lambda: {row["scope"] for row in rows})
 
@@ -133,29 +157,21 @@ def _remaining(scope: str) -> int:
     return sum(resealer.remaining(scope, versions[-1]) for resealer in RESEALERS) if versions else 0
 
 
-def _fields_of(scope: str) -> Iterator[EncryptedTextField]:
-    """Yield every sealed field that belongs to owners of this kind."""
-    is_firm = scope.startswith(scope_of(FIRM_OWNER, ""))
-    for model in apps.get_models():
-        if not model._meta.proxy:
-            yield from (field for field in sealed_fields(model) if (field.owner == FIRM_OWNER) == is_firm)
-
-
 def _reseal_fields(scope: str, newest: int) -> Iterator[int]:
-    for field in _fields_of(scope):
+    for field in stored.fields_of(scope):
         for keys in _batches(_old_rows(field, scope, newest)):
-            yield _reseal_rows(field, scope, keys)
+            yield _reseal_rows(field, keys)
 
 
 def _remaining_in_fields(scope: str, newest: int) -> int:
-    return sum(len(_old_rows(field, scope, newest)) for field in _fields_of(scope))
+    return sum(len(_old_rows(field, scope, newest)) for field in stored.fields_of(scope))
 
 
 def _old_rows(field: EncryptedTextField, scope: str, newest: int) -> list[tuple[Any, int]]:
     """Return key and size in bytes of each value under another version; its header says which (`core.values`)."""
-    owner: Any = int(scope.rpartition("_")[2]) if field.owner == FIRM_OWNER else scope
+    owner = stored.owner_in(field, scope)
     with connection.cursor() as cursor:
-        cursor.execute(_on(field, OLD_ROWS), [owner, newest.to_bytes(2, "big")])
+        cursor.execute(stored.on(field, OLD_ROWS), [owner, newest.to_bytes(2, "big")])
         rows: list[tuple[Any, int]] = cursor.fetchall()
     return rows
 
@@ -174,43 +190,29 @@ def _batches(rows: Sequence[tuple[Any, int]]) -> Iterator[list[Any]]:
         yield batch
 
 
-def _reseal_rows(field: EncryptedTextField, scope: str, keys: list[Any]) -> int:
+def _reseal_rows(field: EncryptedTextField, keys: list[Any]) -> int:
     """Seal these values anew, but for those that somebody else changes meanwhile; return how many."""
+    rows = field.model._base_manager.filter(pk__in=keys).order_by("pk")  # noqa: SLF001 - every row
     with resealing(), connection.cursor() as cursor:
-        cursor.execute(_on(field, ROWS), [keys])
         swaps = [
-            (new, key, old)
-            for key, old in cursor.fetchall()
-            if (new := _resealed(field, old, key, scope)) is not None
+            (new, row.row_id, old)
+            for row, old in stored_values(field, rows)
+            if (new := _resealed(field, old, row)) is not None
         ]
         if swaps:
-            cursor.executemany(_on(field, SWAP), swaps)
+            cursor.executemany(stored.on(field, SWAP), swaps)
     return len(swaps)
 
 
-def _resealed(field: EncryptedTextField, old: bytes | None, key: Any, scope: str) -> bytes | None:
+def _resealed(field: EncryptedTextField, old: bytes, row: Bound) -> bytes | None:
     """Return a value under the newest key, or None when it does not open: it stays as it is."""
     try:
-        row = bound(key, scope)
         return bytes(field.sealed(field.unsealed(old, row, Ciphers()), row)) if old else None
     except KeyErased:
         return None
     except Tampered as error:
         logger.warning("not sealed anew: %s does not open", error.facts["place"])
         return None
-
-
-def _on(field: EncryptedTextField, question: str) -> str:
-    """Return a question about the column of a field; every name in it is our own."""
-    options = field.model._meta
-    owner = next(column for column in options.concrete_fields if column.attname == field.owner)
-    names = {
-        "table": options.db_table,
-        "key": options.pk.column,
-        "column": field.column,
-        "owner": owner.column,
-    }
-    return question.format(**{word: connection.ops.quote_name(str(name)) for word, name in names.items()})
 
 
 RESEALERS: list[Resealer] = [

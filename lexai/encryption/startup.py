@@ -1,15 +1,16 @@
 """Do the keys fit what is stored? Asked before anything serves; a new installation gets its root key here."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
 from django.db import Error, connection, connections
-from django.db.models import Model
+from django.db.models import Max, Model
 
-from lexai.database import KEY_STORE
+from lexai.database import KEY_STORE, key_store_file
+from lexai.encryption import stored
 from lexai.encryption.core import root
 from lexai.encryption.core.errors import UnusableRoot
 from lexai.encryption.fields import sealed_fields
@@ -23,6 +24,11 @@ NO_ROOT = (
     "{fault} Put the root key of this installation at LEXAI_ROOT_KEY_FILE: without it nothing can be read, and a "
     "new one would open nothing."
 )
+OLDER_STORE = (
+    "the key store is older than what is stored, or values are damaged: %s clients or firms have values under newer "
+    "keys than it knows, %s among them. Restore its newest backup; KEYS_DATABASE_URL says where it lies."
+)
+logger = logging.getLogger(__name__)
 
 
 class UnfitKeys(Exception):
@@ -40,6 +46,13 @@ def make_first_root() -> None:
 
 
 def demand_keys() -> None:
+    """Raise UnfitKeys unless the keys can be used; log when the key store is older than what is stored."""
+    demand_usable_keys()
+    _make_private()
+    _look_for_older_store()
+
+
+def demand_usable_keys() -> None:
     """Raise UnfitKeys unless the root key opens the key store, and the key store belongs to what is stored."""
     demand_key_store()
     with _key_store_used():
@@ -67,16 +80,39 @@ def is_anything_sealed() -> bool:
     return any(_has_rows(model) for model in models if model._meta.db_table in tables)
 
 
+def _look_for_older_store() -> None:
+    """Log that something is sealed under a newer key than its owner has, though the owner has some.
+
+    It stops nothing: one damaged value looks the same, and what such a store cannot open is refused anyway.
+    """
+    with _key_store_used():
+        kept = dict(DataKey.objects.values_list("scope").annotate(Max("version")))
+    older = {scope for scope, version in stored.newest_versions() if version > kept.get(scope, version)}
+    if older:
+        logger.error(OLDER_STORE, len(older), min(older))
+
+
+def _make_private() -> None:
+    """Let nobody else read the file of a key store in SQLite."""
+    file = key_store_file()
+    if file and file.stat().st_mode & 0o077:
+        try:
+            file.chmod(0o600)
+        except OSError as error:
+            logger.warning("others may read the key store: %s", error.strerror)
+
+
 def _has_rows(model: type[Model]) -> bool:
     return model._base_manager.exists()  # noqa: SLF001 - every row, whatever the manager hides
 
 
 def _has_key_store() -> bool:
     """Say whether the key store has its table; a SQLite file that is missing is not made by asking."""
-    store = connections[KEY_STORE]
-    is_there = store.vendor != "sqlite" or Path(store.settings_dict["NAME"]).exists()
+    file = key_store_file()
+    if file and not file.exists():
+        return False
     with _key_store_used():
-        return is_there and DataKey._meta.db_table in store.introspection.table_names()
+        return DataKey._meta.db_table in connections[KEY_STORE].introspection.table_names()
 
 
 @contextmanager

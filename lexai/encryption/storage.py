@@ -31,6 +31,19 @@ class SealedStorage:
             raw.close()
             raise
 
+    @contextmanager
+    def replacing(self, storage_key: str, scope: str) -> Iterator[files.SealingWriter]:
+        """Give a writer whose content takes a file's place at the end, at once; on any fault the old one stays.
+
+        The storage must have a `replacing` of its own. Raises as `create`.
+        """
+        version, cipher = keyring.sealing_cipher(scope, Purpose.FILE)
+        storage: Any = self._storage
+        with storage.replacing(storage_key) as raw:
+            writer = files.SealingWriter(raw, cipher, version, _context(storage_key, scope))
+            yield writer
+            writer.close()
+
     def open(self, storage_key: str, scope: str, *, place: str) -> File:
         """Return a file to be read from any place, its start and end verified; `place` names it in the audit.
 

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from celery.app.base import Celery
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import DEFAULT_DB_ALIAS
 
 from lexai.celery import app
-from lexai.database import is_schema_current
-from lexai.encryption.startup import demand_keys
+from lexai.database import KEY_STORE, is_schema_current
+from lexai.encryption.startup import demand_usable_keys
 
 PING_LIMIT_SECONDS = 1.0
 logger = logging.getLogger(__name__)
@@ -32,12 +33,12 @@ def is_answering() -> bool:
 
 
 def _database() -> bool:
-    return is_schema_current()
+    return is_schema_current(DEFAULT_DB_ALIAS)
 
 
 def _keys() -> bool:
-    demand_keys()
-    return True
+    demand_usable_keys()
+    return is_schema_current(KEY_STORE)
 
 
 def _broker() -> bool:

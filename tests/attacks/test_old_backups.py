@@ -1,4 +1,4 @@
-"""A backup that is older than an erasure: the client whose key is gone stays unreadable, every other is there."""
+"""A backup that is older than an erasure, or a rotation: whose key is gone stays unreadable, all else is there."""
 
 import json
 import os
@@ -18,9 +18,11 @@ from clients.models import Client
 from conversations.models import Message
 from conversations.services import ask
 from documents.models import Document
-from documents.services import index_client
+from documents.services import deleting, index_client, sweep_storage
+from documents.storage import originals
 from lexai import embedded
 from lexai.embedded.postgresql import PostgreSQL
+from lexai.encryption import rotation
 from lexai.system import SYSTEM
 from tests import factories
 from tests.attacks.planting import pg_dump
@@ -98,6 +100,29 @@ def test_an_old_backup_of_a_client_whose_key_was_deleted_says_nothing_and_of_oth
         "file": 410,
         "search": 200,
     }
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not settings.IS_EMBEDDED, reason="restoring a backup takes the server's superuser")
+def test_a_backup_of_the_rows_that_is_older_than_a_rotation_finds_its_files(restored, monkeypatch):
+    cast = factories.cast()
+    client = factories.client(cast.ana, "Kept Ltd")
+    paper = factories.ready_document(client, PAPER, by=cast.ana)
+    index_client(client, by=SYSTEM)
+    home = embedded.home()
+    backup = pg_dump(home, environment()["DATABASE_URL"])
+
+    rotation.renew_key(client, by=SYSTEM)
+    sealed_anew = sum(rotation.reseal(client, by=SYSTEM))
+    monkeypatch.setattr(deleting, "ORPHAN_SECONDS", -60)
+    swept = sweep_storage(by=SYSTEM)
+
+    psql = [PostgreSQL(home)._program("psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", restored]
+    subprocess.run(psql, input=backup, check=True, capture_output=True)
+    read = read_back(restored, client, paper)
+    assert (sealed_anew > 1, swept, originals.key_version(paper.storage_key)) == (True, 0, 2)
+    assert read["file"] == [200, PAPER]
+    assert {name: status for name, (status, _text) in read.items()} == dict.fromkeys(read, 200)
 
 
 def read_back(database: str, client: Client, document: Document) -> dict[str, list]:

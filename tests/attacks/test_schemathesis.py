@@ -11,7 +11,8 @@ import hypothesis
 import pytest
 import schemathesis
 from django.core.cache import cache
-from django.db import transaction
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, transaction
 from hypothesis.errors import FlakyStrategyDefinition, HypothesisException
 from schemathesis.generation.feedback import FeedbackSources
 from schemathesis.pytest._test_builder import build_operation_test
@@ -94,7 +95,18 @@ def person(request, world):
 
 
 @pytest.fixture
-def described(person):
+def open_connections():
+    """Let no request close the connections whose transactions end with the test, as Django's own client does."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def described(person, open_connections):
     config = schemathesis.Config.from_dict(
         {
             "seed": 3,

@@ -124,7 +124,7 @@ def _ask_index(client: Client, question: str) -> list[int]:
 
 def _hits(shelf: Shelf, question: str) -> list[int]:
     with shelf.opened() as parts:
-        return [hit.passage_id for hit in shelf.hits(parts, Query.of(question), LIMIT)]
+        return [hit.passage_id for hit in shelf.hits(parts, Query.of(question), LIMIT, {})]
 
 
 def _asked_of_service(client: Client, question: str, *, cold: bool) -> float:

@@ -9,6 +9,7 @@ from clients.serializers import ClientSummary
 from clients.services import add_member, change_client
 from lexai.api.bodies import JSONRenderer
 from lexai.audit.models import AuditEvent
+from lexai.encryption.fields import DAMAGED
 from tests import factories
 from tests.callers import UNLIMITED, faults, program, signed_in
 
@@ -387,3 +388,64 @@ def test_a_change_by_another_door_is_seen_at_once(cast):
     change_client(cast.open, by=cast.ben, changed=["name"])
 
     assert signed_in(cast.ana).get(at(cast.open)).json()["name"] == "Renamed"
+
+
+# What is damaged
+
+
+@pytest.fixture
+def damaged(cast):
+    """Return a client whose e-mail address does not open any more."""
+    client = factories.client(cast.ana, "Jane Moss", email="jane@moss.example", phone="+1 555 0100")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE clients SET email = 'garbage'::bytea WHERE id = %s", [client.pk])
+    return client
+
+
+def email_stored(client):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT email FROM clients WHERE id = %s", [client.pk])
+        return cursor.fetchone()[0]
+
+
+def test_a_damaged_address_is_overwritten(cast, damaged):
+    ana = signed_in(cast.ana)
+
+    answer = ana.patch(at(damaged), {"email": "new@moss.example"})
+
+    assert (answer.status_code, answer.json()["email"]) == (200, "new@moss.example")
+    assert ana.get(at(damaged)).json()["email"] == "new@moss.example"
+    assert verbs()[-2:] == [("client.changed", cast.ana.email), ("client.viewed", cast.ana.email)]
+
+
+@pytest.mark.parametrize(
+    "entry", [{"name": "Jane Hill"}, {"phone": "556"}, {"name": "Hill", "email": DAMAGED}]
+)
+def test_beside_a_damaged_address_all_else_is_changed(cast, damaged, entry):
+    answer = signed_in(cast.ana).patch(at(damaged), entry)
+
+    told = answer.json()
+    assert (answer.status_code, told["version"]) == (200, 2)
+    assert {name: told[name] for name in ("email", *entry)} == {"email": DAMAGED, **entry}
+    assert email_stored(damaged) == b"garbage"
+    assert verbs()[-2:] == [("client.changed", cast.ana.email), ("seal.broken", cast.ana.email)]
+
+
+def test_a_client_with_a_damaged_address_is_restricted_and_opened_again(cast, damaged):
+    ana = signed_in(cast.ana)
+    restricted = ana.post(f"{at(damaged)}restrict/", {"members": [cast.ben.email]})
+    unrestricted = ana.post(f"{at(damaged)}unrestrict/")
+
+    answers = [(one.status_code, one.json()["is_restricted"]) for one in (restricted, unrestricted)]
+    assert answers == [(200, True), (200, False)]
+    assert email_stored(damaged) == b"garbage"
+
+
+def test_a_row_of_a_list_is_edited_and_sent_back_around_what_is_damaged(cast, damaged):
+    ana = signed_in(cast.ana)
+    (row,) = ana.get(CLIENTS, {"search": "Moss"}).json()["results"]
+
+    answer = ana.put(at(damaged), {**row, "name": "Jane Hill"})
+
+    assert (answer.status_code, answer.json()["name"], answer.json()["email"]) == (200, "Jane Hill", DAMAGED)
+    assert email_stored(damaged) == b"garbage"

@@ -1,12 +1,15 @@
 """Clients found by an e-mail address or a telephone number, which are sealed: every visible one is opened."""
 
 import pytest
+from django.db import connection
 from django.test import Client as Browser
 
 from clients import services
 from clients.models import Client
 from documents.services import delete_client
+from lexai.audit.models import AuditEvent
 from lexai.encryption import keyring
+from lexai.encryption.fields import DAMAGED, ERASED
 from lexai.encryption.models import DataKey
 from lexai.system import SYSTEM
 from tests import factories
@@ -119,6 +122,34 @@ def test_an_erased_client_is_found_by_nothing_and_hides_nobody(cast, jane):
     assert list(Client.objects.visible_to(cast.ana).with_email(EMAIL)) == [other]
     delete_client(jane, by=cast.ana)
     assert list(Client.objects.visible_to(cast.ana).with_email(EMAIL)) == [other]
+
+
+@pytest.mark.parametrize("words", [ERASED, DAMAGED])
+def test_what_stands_for_unreadable_words_finds_nobody(cast, jane, words):
+    other = factories.client(cast.ana, "John Smith", email=EMAIL)
+    DataKey.objects.of(jane.pk).delete()
+    keyring.forget_keys()
+    damage(other)
+
+    assert not Client.objects.visible_to(cast.ana).with_email(words).exists()
+    assert signed_in(cast.ana).get("/api/v1/clients/", {"email": words}).json()["count"] == 0
+
+
+def test_a_damaged_address_matches_nothing_hides_nobody_and_is_told(cast, jane):
+    other = factories.client(cast.ana, "John Smith", email=EMAIL)
+    damage(other)
+
+    found = signed_in(cast.ana).get("/api/v1/clients/", {"email": EMAIL}).json()["results"]
+
+    assert [row["id"] for row in found] == [jane.pk]
+    told = AuditEvent.objects.filter(verb="seal.broken").values_list("client_ids", "facts__place")
+    assert list(told) == [([other.pk], f"clients.email of {other.pk}")]
+    assert services.find_client(EMAIL, by=cast.ana) == jane
+
+
+def damage(client):
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE clients SET email = %s WHERE id = %s", [b"garbage", client.pk])
 
 
 def test_the_keys_of_all_are_fetched_in_few_questions(cast, django_assert_num_queries):

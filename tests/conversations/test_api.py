@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from conversations import services
 from conversations.models import Message
 from lexai.audit.models import AuditEvent
+from lexai.encryption.fields import DAMAGED
 from tests import factories
 from tests.conversations.engines import BreakingEngine
 from tests.conversations.following import token
@@ -210,3 +211,20 @@ def test_an_engine_that_breaks_off_is_told_and_its_answer_stays_as_incomplete(ca
     answer = Message.objects.get(role="assistant")
     assert (response.status_code, response.json()["type"]) == (503, "urn:lexai:problem:engine-failed")
     assert (answer.status, answer.content) == ("incomplete", "The answer is")
+
+
+def test_a_quotation_that_was_forged_in_the_database_is_shown_damaged_and_not_verified(cast, lease):
+    (answer,) = asked(cast.restricted, cast.ana)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE citations SET page = 7, page_end = 7 WHERE message_id = %s AND n = 1", [answer.pk]
+        )
+
+    listed = browser(cast.ana).get(messages(cast.restricted), {"role": "assistant"})
+    shown = browser(cast.ana).get(f"/api/v1/conversations/{answer.pk}/")
+
+    (told,) = listed.json()["results"]
+    citation = told["citations"][0]
+    assert (citation["quote"], citation["verified"]) == (DAMAGED, False)
+    assert told["content"] == answer.content
+    assert shown.status_code == 409

@@ -298,11 +298,11 @@ def test_head_says_the_same_of_the_file_without_it(cast):
     assert [event.verb for event in events] == ["document.added", "document.viewed", "document.downloaded"]
 
 
-def test_a_file_whose_object_is_gone_is_unavailable(cast):
+def test_a_file_whose_object_is_gone_is_gone_for_good(cast):
     document = factories.document(cast.open, NOTE)
     default_storage.delete(document.storage_key)
 
-    assert faults(signed_in(cast.ana).get(at(document, "file/")), 503) == {}
+    assert faults(signed_in(cast.ana).get(at(document, "file/")), 410) == {}
 
 
 def test_what_is_sent_back_is_closed(cast, monkeypatch):
@@ -404,6 +404,7 @@ def nothing_in(clients):
         "results": [],
         "clients": [],
         "documents": [],
+        "unreadable": [],
         "searched": clients,
         "total": clients,
         "next": None,

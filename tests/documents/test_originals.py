@@ -67,6 +67,42 @@ def test_the_file_of_another_document_of_the_client_is_refused(cast):
         services.open_original(document, by=cast.ana)
 
 
+def test_files_that_were_exchanged_between_two_documents_are_refused(cast):
+    first, second, longer = (
+        factories.document(cast.open, content) for content in (CONTENT, CONTENT[::-1], CONTENT + CONTENT)
+    )
+    keys = [one.storage_key for one in (first, second, longer)]
+    for one in (first, second, longer):
+        Document.objects.filter(pk=one.pk).update(storage_key=f"lexai-{one.pk}")
+    for one, key in zip((second, first, longer), keys, strict=True):
+        Document.objects.filter(pk=one.pk).update(storage_key=key)
+    first.refresh_from_db()
+    second.refresh_from_db()
+
+    answer = program(cast.ana).get(at(first))
+    came = bytearray()
+    with pytest.raises(Tampered):
+        deque(map(came.extend, answer.streaming_content), maxlen=0)
+    assert len(came) < first.size_bytes
+    tasks.read_document(document_id=second.pk)
+    second.refresh_from_db()
+    assert (second.status, second.refusal) == ("refused", "altered")
+    assert broken_seals() == [
+        ("ana@hart.example", f"file of document {first.pk}", [cast.open.pk]),
+        (SYSTEM.email, f"file of document {second.pk}", [cast.open.pk]),
+    ]
+
+
+def test_a_file_of_another_size_is_refused_before_the_answer_begins(cast):
+    document, longer = factories.document(cast.open, CONTENT), factories.document(cast.open, CONTENT * 2)
+    key = longer.storage_key
+    Document.objects.filter(pk=longer.pk).delete()
+    Document.objects.filter(pk=document.pk).update(storage_key=key)
+
+    assert faults(program(cast.ana).get(at(document)), 409) == {}
+    assert broken_seals() == [("ana@hart.example", f"file of document {document.pk}", [cast.open.pk])]
+
+
 # What was changed
 
 

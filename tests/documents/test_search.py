@@ -12,10 +12,12 @@ from lexai.audit.models import AuditEvent
 from lexai.encryption import keyring
 from lexai.encryption.core import values
 from lexai.encryption.errors import KeysUnavailable
+from lexai.encryption.fields import Sealed
 from lexai.encryption.models import DataKey
 from lexai.errors import Gone
 from lexai.system import SYSTEM
 from tests import factories
+from tests.callers import program
 
 FEES = "The monthly fee is $900, due on the first day of each month."
 NOTICE = "The landlord gives sixty days of written notice before the lease ends."
@@ -301,14 +303,13 @@ def test_without_the_key_store_a_search_says_so(cast, settings, tmp_path):
 def test_an_index_is_opened_once_and_read_by_its_version(cast):
     indexed(cast.open, FEES)
     found(cast.open, "fee", by=cast.ana)
-    opened = reading.open_parts.get((cast.open.pk, 1, 1))
-    assert opened is not None
+    opened = reading.open_parts.get((cast.open.pk, 1, 1)).index
     found(cast.open, "fee", by=cast.ana)
-    assert reading.open_parts.get((cast.open.pk, 1, 1)) is opened
+    assert reading.open_parts.get((cast.open.pk, 1, 1)).index is opened
 
     indexed(cast.open, "A late fee of $50 is added.")
     assert len(found(cast.open, "fee", by=cast.ana)) == 2
-    assert reading.open_parts.get((cast.open.pk, 1, 2)) not in (None, opened)
+    assert reading.open_parts.get((cast.open.pk, 1, 2)).index is not opened
 
 
 def test_fresh_documents_are_scanned_once(cast):
@@ -320,7 +321,7 @@ def test_fresh_documents_are_scanned_once(cast):
 
     services.delete_document(fresh, by=cast.ana)
     assert len(found(cast.open, "fee", by=cast.ana, limit=1)) == 1
-    assert reading.open_parts.get((cast.open.pk, 1, 1)) is opened
+    assert reading.open_parts.get((cast.open.pk, 1, 1)).index is opened.index
 
 
 @pytest.mark.slow
@@ -568,3 +569,142 @@ def test_an_index_that_does_not_open_stops_no_rotation(cast, monkeypatch):
     assert sum(search.reseal(cast.open.pk, 2)) == 1
     assert search.remaining(cast.open.pk, 2) == 1
     assert bytes(SearchIndex.objects.get(pk=row.pk).content) == flipped(row)
+
+
+# What does not open stops nothing else
+
+
+def damage(passage):
+    """Change the sealed text of a passage where it lies."""
+    sealed = bytearray(Passage.objects.get(pk=passage.pk).__dict__["text"])
+    sealed[-1] ^= 1
+    Passage.objects.filter(pk=passage.pk).update(text=Sealed(sealed))
+
+
+def damage_key(client):
+    row = DataKey.objects.of(client.pk).get()
+    wrapped = bytearray(row.wrapped)
+    wrapped[-1] ^= 1
+    DataKey.objects.of(client.pk).update(wrapped=bytes(wrapped))
+    keyring.forget_keys()
+
+
+def told():
+    """Return who came upon which broken seals, by the audit."""
+    events = AuditEvent.objects.filter(verb="seal.broken").order_by("pk")
+    return [(event.actor, event.client_ids, event.facts["place"]) for event in events]
+
+
+def searched(cast, **options):
+    part = services.search_papers("fee", by=cast.ben, limit=10, **options)
+    texts = [one.passage.text for _client, passages in part.found for one in passages]
+    return texts, part.unreadable, part.searched
+
+
+def test_a_damaged_passage_stops_neither_its_client_nor_the_others(cast, monkeypatch):
+    monkeypatch.setattr(writing, "PART_PASSAGES", 1)
+    indexed(cast.open, FEES, "A late fee of $50 is added.", "The broken fee.")
+    indexed(cast.restricted, "The restricted fee.")
+    broken = Passage.objects.filter(client=cast.open).order_by("pk").last()
+    damage(broken)
+    row = (cast.ben.email, [cast.open.pk], f"passages.text of {broken.pk}")
+
+    texts, unreadable, count = searched(cast)
+    assert sorted(texts) == ["A late fee of $50 is added.", FEES, "The restricted fee."]
+    assert (unreadable, count, told()) == ([cast.open.pk], 2, [row])
+    assert (*map(len, searched(cast, client=cast.open)[:2]), told()) == (2, 1, [row, row])
+    assert len(found(cast.open, "fee", by=cast.ben)) == 2, "an answer goes without it"
+
+
+def test_a_damaged_key_stops_no_other_client(cast):
+    indexed(cast.open, FEES)
+    indexed(cast.restricted, "The restricted fee.")
+    damage_key(cast.open)
+    row = (cast.ben.email, [cast.open.pk], f"data_keys.wrapped of {cast.open.pk}")
+
+    assert searched(cast) == (["The restricted fee."], [cast.open.pk], 2)
+    assert searched(cast, client=cast.open) == ([], [cast.open.pk], 1)
+    assert told() == [row, row]
+
+
+def test_a_damaged_passage_is_left_out_of_the_index_and_the_others_stand_in_it(cast, caplog):
+    whole, broken = (factories.ready_document(cast.open, text) for text in (FEES, "The broken fee."))
+    passage = Passage.objects.get(document=broken)
+    damage(passage)
+    assert found(cast.open, "fee", by=cast.ana) == [FEES]
+    for write in (services.index_client, services.rebuild_index):
+        write(cast.open, by=SYSTEM)
+        row = SearchIndex.objects.get(client=cast.open)
+        assert (row.document_ids, row.passage_count) == ([whole.pk, broken.pk], 1)
+
+    assert caplog.messages == [f"passage {passage.pk} does not open and is not indexed"] * 3
+
+
+def test_the_door_names_the_clients_of_which_something_does_not_open(cast):
+    indexed(cast.open, FEES)
+    damage_key(cast.open)
+
+    answer = program(cast.ana).get("/api/v1/search/?q=fee")
+    assert (answer.status_code, answer.json()["unreadable"]) == (200, [cast.open.pk])
+
+
+def erase(client):
+    DataKey.objects.of(client.pk).delete()
+    keyring.forget_keys()
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [lambda client: SearchIndex.objects.filter(client=client).delete(), erase],
+    ids=["deleted", "its key erased"],
+)
+def test_a_client_that_goes_in_the_midst_of_a_search_is_left_out(cast, monkeypatch, deed):
+    indexed(cast.open, FEES)
+    indexed(cast.restricted, "The restricted fee.")
+    taking = reading._taken
+
+    def interrupted(row):
+        if row.client_id == cast.open.pk:
+            reading.open_parts.clear()
+            row.__dict__.pop("content", None)
+            deed(cast.open)
+        return taking(row)
+
+    monkeypatch.setattr(reading, "_taken", interrupted)
+
+    assert searched(cast) == (["The restricted fee."], [], 2)
+    assert searched(cast, client=cast.open) == ([], [], 1)
+    assert told() == []
+
+
+def test_an_index_emptied_outside_hides_no_documents(cast):
+    row = indexed(cast.open, FEES)
+    SearchIndex.objects.filter(pk=row.pk).update(content=b"")
+    reading.open_parts.clear()
+
+    assert found(cast.open, "fee", by=cast.ana) == [FEES]
+    assert broken_events() == [[cast.open.pk]]
+    assert search.stale_clients() == [cast.open.pk]
+
+
+def test_a_part_that_was_written_anew_meanwhile_is_not_taken_for_broken(cast):
+    old = indexed(cast.open, FEES)
+    old.content = flipped(old)
+    indexed(cast.open, NOTICE)
+    reading.open_parts.clear()
+
+    part = reading._taken(old)
+
+    assert (old.version, len(part.index), broken_events()) == (2, 2, [])
+
+
+def test_searching_does_not_keep_an_index_open_for_longer(cast):
+    indexed(cast.open, FEES)
+    ends = []
+    for _again in range(2):
+        found(cast.open, "fee", by=cast.ana)
+        part, expires_at = reading.open_parts.take((cast.open.pk, 1, 1))
+        reading.open_parts.put((cast.open.pk, 1, 1), part, part.index.size_bytes, expires_at=expires_at)
+        ends.append(expires_at)
+
+    assert ends[0] == ends[1]

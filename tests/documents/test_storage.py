@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import nullcontext
 
 import boto3
 import pytest
@@ -16,6 +17,7 @@ from documents.models import Document
 from documents.storage import (
     BucketStorage,
     DurableFile,
+    FileMissing,
     StorageUnavailable,
     _RangedObject,
     new_key,
@@ -151,18 +153,74 @@ def test_a_file_is_sealed_anew_in_both(storage):
     keyring.add_key(cast.open.pk, 2)
 
     assert list(resealing.reseal(cast.open.pk, 2)) == [1]
-    with services.open_original(document, by=cast.ana) as opened:  # whose row is older than the file
+    with services.open_original(document, by=cast.ana) as opened:
         assert opened.read() == b"The fee is $900.\n" * 10_000
-    document.refresh_from_db()
+    assert originals.key_version(document.storage_key) == 2
     assert storage.listdir("")[1] == [document.storage_key]
 
 
 @pytest.mark.slow
 @pytest.mark.django_db
-def test_a_file_that_is_gone_is_unavailable(storage):
+def test_whoever_reads_while_a_file_is_sealed_anew_gets_the_old_one_or_is_told_to_try_again(storage):
+    cast = factories.cast()
+    content = b"The fee is $900.\n" * 200_000
+    document = factories.document(cast.open, content)
+    keyring.add_key(cast.open.pk, 2)
+    is_bucket = isinstance(default_storage._wrapped, BucketStorage)
+    with services.open_original(document, by=cast.ana) as opened:
+        start = opened.read(1000)
+        assert list(resealing.reseal(cast.open.pk, 2)) == [1]
+        with pytest.raises(StorageUnavailable) if is_bucket else nullcontext():
+            assert start + opened.read() == content
+
+    with services.open_original(document, by=cast.ana) as opened:
+        assert opened.read() == content
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+@pytest.mark.parametrize("megabytes", [0, 12])
+def test_a_replacement_that_breaks_off_leaves_the_old_file(storage, megabytes):
+    cast = factories.cast()
+    document = factories.document(cast.open, b"The fee is $900.")
+
+    def break_off():
+        with originals.replacing(document.storage_key, cast.open.pk) as target:
+            target.write(b"x" * megabytes * 1024 * 1024)
+            raise ConnectionResetError
+
+    with pytest.raises(ConnectionResetError):
+        break_off()
+    assert storage.listdir("")[1] == [document.storage_key]
+    with services.open_original(document, by=cast.ana) as opened:
+        assert opened.read() == b"The fee is $900."
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_a_file_that_is_gone_is_said_to_be_gone(storage, caplog):
     cast = factories.cast()
     document = factories.document(cast.open, b"The fee is $900.")
     storage.delete(document.storage_key)
+
+    with pytest.raises(FileMissing):
+        services.open_original(document, by=cast.ana)
+    assert caplog.messages == [f"the file of document {document.pk} is missing"]
+    with pytest.raises(FileMissing):
+        services.read_document(document, by=SYSTEM)
+    document.refresh_from_db()
+    assert (document.status, document.refusal) == ("refused", "missing")
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_a_bucket_that_is_gone_is_an_outage(s3_address, settings):
+    cast = factories.cast()
+    document = factories.document(cast.open, b"The fee is $900.")
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": addresses.storage(s3_address.replace(f"/{BUCKET}?", "/unheard?")),
+    }
 
     with pytest.raises(StorageUnavailable):
         services.open_original(document, by=cast.ana)

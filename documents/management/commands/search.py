@@ -31,6 +31,8 @@ class Command(commands.Command):
         for part in parts:
             self._print(part)
             has_found = has_found or bool(part.found or part.clients or part.documents)
+            for client_id in part.unreadable:
+                self.say(f"{client_id}: something does not open and is left out; the audit says what")
             if client is None:
                 self.say(f"searched {part.searched:,} of {part.total:,} clients")
         if not has_found:
@@ -69,6 +71,7 @@ def _as_json(parts: list[services.PapersFound]) -> dict[str, Any]:
         "documents": [
             {"id": one.pk, "client_id": one.client_id, "filename": one.filename} for one in parts[0].documents
         ],
+        "unreadable": [client_id for part in parts for client_id in part.unreadable],
         "searched": parts[-1].searched,
         "total": parts[-1].total,
         "next": None,

@@ -2,9 +2,11 @@
 
 import threading
 import time
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
+from heapq import heappop, heappush
+from itertools import count
 from typing import Generic, TypeVar
 
 Entry = TypeVar("Entry")
@@ -28,7 +30,8 @@ class ByteCache(Generic[Entry]):
         self.life_seconds = life_seconds
         self.size_bytes = 0
         self._kept: OrderedDict[Hashable, _Kept[Entry]] = OrderedDict()
-        self._ends: deque[tuple[float, Hashable]] = deque()  # the first to end first: all live as long
+        self._ends: list[tuple[float, int, Hashable]] = []  # a heap; its numbers spare comparing names
+        self._numbers = count()
         self._timer: threading.Timer | None = None
         self._lock = threading.Lock()
 
@@ -42,28 +45,31 @@ class ByteCache(Generic[Entry]):
             self._kept.move_to_end(name)
             return kept.entry
 
-    def put(self, name: Hashable, entry: Entry, size_bytes: int) -> None:
-        """Keep an entry of this size; those unused for longest make room. One above the limit is not kept."""
+    def put(self, name: Hashable, entry: Entry, size_bytes: int, *, expires_at: float | None = None) -> None:
+        """Keep an entry of this size; those unused for longest make room. One above the limit is not kept.
+
+        What was taken is put back with its old end, `expires_at`: being used prolongs no life.
+        """
         with self._lock:
             self._drop_expired()
             self._drop(name)
             if size_bytes > self.limit_bytes:
                 return
-            ends_at = time.monotonic() + self.life_seconds
+            ends_at = time.monotonic() + self.life_seconds if expires_at is None else expires_at
             self._kept[name] = _Kept(entry, size_bytes, ends_at)
-            self._ends.append((ends_at, name))
+            heappush(self._ends, (ends_at, next(self._numbers), name))
             self.size_bytes += size_bytes
             while self.size_bytes > self.limit_bytes:
                 self._drop(next(iter(self._kept)))
             self._set_timer()
 
-    def take(self, name: Hashable) -> Entry | None:
-        """Return an entry and keep it no longer: for what one thread at a time may use."""
+    def take(self, name: Hashable) -> tuple[Entry, float] | None:
+        """Return an entry and when it expires, and keep it no longer: for what one thread at a time may use."""
         with self._lock:
             self._drop_expired()
             kept = self._kept.get(name)
             self._drop(name)
-        return kept.entry if kept else None
+        return (kept.entry, kept.expires_at) if kept else None
 
     def discard(self, name: Hashable) -> None:
         """Keep an entry no longer, if there is one."""
@@ -80,7 +86,7 @@ class ByteCache(Generic[Entry]):
     def _drop_expired(self) -> None:
         now = time.monotonic()
         while self._ends and self._ends[0][0] <= now:
-            _ends_at, name = self._ends.popleft()
+            _ends_at, _number, name = heappop(self._ends)
             if name in self._kept and self._kept[name].expires_at <= now:  # it may have been put anew since
                 self._drop(name)
 

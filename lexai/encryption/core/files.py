@@ -69,14 +69,12 @@ class SealingWriter:
         return len(view)
 
     def close(self) -> None:
-        """Seal the last chunk and close the file."""
+        """Seal the last chunk and close the file; one whose last chunk cannot be written is left to `abandon`."""
         if self._is_closed:
             return
+        self._seal(self._held, is_last=True)
         self._is_closed = True
-        try:
-            self._seal(self._held, is_last=True)
-        finally:
-            self._raw.close()
+        self._raw.close()
 
     def abandon(self) -> None:
         """Close the file without its last chunk: nothing of it can be opened."""

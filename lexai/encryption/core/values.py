@@ -19,6 +19,10 @@ LEAST_TEXT_BYTES = 64  # so that the length of a short text says nothing about i
 END_OF_TEXT = b"\x80"  # ISO/IEC 7816-4: this byte, then zeros
 
 
+class Sealed(bytes):
+    """A value as it is stored."""
+
+
 def seal(cipher: AESGCM, key_version: int, content: bytes, context: bytes) -> bytes:
     """Return the content sealed under the key of this version, bound to the context."""
     header, nonce = VERSION + key_version.to_bytes(2, "big"), os.urandom(NONCE_BYTES)

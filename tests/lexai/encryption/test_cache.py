@@ -64,7 +64,31 @@ def test_what_is_taken_is_taken_once():
     cache = ByteCache(100, 60)
     cache.put("a", "a", 10)
 
-    assert (cache.take("a"), cache.take("a"), cache.size_bytes) == ("a", None, 0)
+    entry, _expires_at = cache.take("a")
+    assert (entry, cache.take("a"), cache.size_bytes) == ("a", None, 0)
+
+
+def test_taking_an_entry_and_putting_it_back_does_not_prolong_its_life():
+    cache = ByteCache(100, 0.1)
+    cache.put("a", "a", 10)
+    time.sleep(0.05)
+    cache.put("b", "b", 10)
+    entry, expires_at = cache.take("a")
+    cache.put("a", entry, 10, expires_at=expires_at)
+    assert cache.get("a") == "a"
+    time.sleep(0.06)
+
+    assert (cache.get("a"), cache.get("b"), cache.size_bytes) == (None, "b", 10)
+
+
+def test_what_expired_while_it_was_taken_is_not_kept():
+    cache = ByteCache(100, 0.02)
+    cache.put("a", "a", 10)
+    entry, expires_at = cache.take("a")
+    time.sleep(0.03)
+    cache.put("a", entry, 10, expires_at=expires_at)
+
+    assert cache.get("a") is None
 
 
 def test_many_threads_leave_the_count_right():

@@ -84,9 +84,8 @@ def test_other_changes_leave_a_tampered_value_as_it_stands(case, notes):
 
     assert (notes.read(case.pk), read(case).name) == (flipped, "Moss & Sons")
     row.email = "new@mail.example"
-    with pytest.raises(Tampered):
-        change_client(row, by=SYSTEM, changed=["email"])  # the services look at the whole row first
-    assert (notes.read(case.pk), read(case).email) == (flipped, EMAIL)
+    change_client(row, by=SYSTEM, changed=["email"])
+    assert (notes.read(case.pk), read(case).email) == (flipped, "new@mail.example")
 
 
 def test_a_tampered_value_is_a_problem_over_the_api_and_its_place_is_in_the_audit(cast, case, notes):
@@ -135,14 +134,27 @@ def test_a_tampered_answer_ends_its_stream_with_a_problem(cast, case):
     assert broken()["facts"]["place"] == f"conversations.content of {answer.pk}"
 
 
+def test_a_tampered_passage_is_no_source_of_an_answer_and_its_place_is_in_the_audit(cast, case):
+    factories.ready_document(case, PAPER)
+    passage = case.documents.get().passages.get()
+    Column("passages", "text").flip(passage.pk)
+    answer = services.ask(Message(client=case, content="What is the monthly rent?"), by=cast.ana)
+
+    assert answer.citations.count() == 0
+    assert broken()["facts"]["place"] == f"passages.text of {passage.pk}"
+
+
 @pytest.mark.slow
 def test_a_tampered_value_is_one_sentence_of_a_command(cast, case, notes):
     factories.ready_document(case, PAPER)
-    Column("passages", "text").flip(case.documents.get().passages.get().pk)
+    DataKey.objects.of(case.pk).update(wrapped=b"damaged")
+    keyring.forget_keys()
     done = manage("ask", "Moss", "What is the monthly rent?")
 
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == f"CommandError: {sentence_of(Tampered.__doc__)}\n"
+    logged, told = done.stderr.splitlines()
+    assert logged.endswith(f"data key 1 of {case.pk} is damaged")
+    assert told == f"CommandError: {sentence_of(Tampered.__doc__)}"
     assert broken()["actor"] == "system"
 
 

@@ -282,3 +282,27 @@ def test_what_was_abandoned_cannot_be_opened():
         writer.close()
         with pytest.raises(TamperError):
             reader(raw)
+
+
+def test_a_file_whose_last_chunk_cannot_be_written_is_not_closed_as_if_it_were_whole():
+    class FullAtLast(Raw):
+        is_full = is_closed = False
+
+        def write(self, content):
+            if self.is_full:
+                raise OSError(28, "No space left on device")
+            return super().write(content)
+
+        def close(self):
+            self.is_closed = True
+
+    raw = FullAtLast()
+    writer = files.SealingWriter(raw, CIPHER, 1, CONTEXT)
+    writer.write(content_of(10))
+    raw.is_full = True
+    with pytest.raises(OSError, match="No space left"):
+        writer.close()
+    assert not raw.is_closed, "closing puts it in its place"
+
+    writer.abandon()
+    assert raw.is_closed

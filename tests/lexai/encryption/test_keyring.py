@@ -11,12 +11,13 @@ from django.conf import settings
 from django.db import connections, transaction
 
 from lexai.database import KEY_STORE
-from lexai.encryption import keyring, tasks
+from lexai.encryption import keyring, stored, tasks
 from lexai.encryption.core import keys
 from lexai.encryption.core.errors import TamperError
 from lexai.encryption.core.keys import Purpose
 from lexai.encryption.errors import KeyErased, KeysUnavailable, Tampered
 from lexai.encryption.models import DataKey, KeyErasure
+from tests import factories
 from tests.conftest import CHECKOUT, environment
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -199,6 +200,26 @@ def test_an_erasure_that_was_lost_is_done_later():
     assert (KeyErasure.objects.count(), keyring.finish_erasures()) == (0, 0)
 
 
+def test_a_promise_that_is_planted_beside_a_living_client_erases_nothing(caplog):
+    cast = factories.cast()
+    for scope in (cast.open.pk, "client_gone", "firm_none"):
+        KeyErasure.objects.create(scope=scope)
+    keyring.make_key("client_gone")
+
+    assert keyring.finish_erasures() == 2
+    assert list(KeyErasure.objects.values_list("scope", flat=True)) == [cast.open.pk]
+    assert (keyring.versions(cast.open.pk), keyring.versions("client_gone")) == ([1], [])
+    assert f"the key of {cast.open.pk} is not erased" in caplog.text
+
+
+def test_every_table_with_sealed_columns_is_asked_for_rows_that_an_owner_left():
+    cast = factories.cast()
+    tables = {field.model._meta.db_table for field in stored.fields_of(cast.open.pk)}
+
+    assert tables == {"clients", "documents", "passages", "threads", "conversations", "citations"}
+    assert (stored.has_rows(cast.open.pk), stored.has_rows("client_gone")) == (True, False)
+
+
 def test_the_clock_calls_what_finishes_erasures_and_rotations():
     called = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
 
@@ -281,6 +302,18 @@ def test_a_damaged_key_is_told_from_an_erased_one_and_harms_no_other(caplog):
     with pytest.raises(TamperError):
         keyring.opening_cipher("client_a", Purpose.FIELD, 1)
     assert "data key 1 of client_a is damaged" in caplog.text
+
+
+def test_a_damaged_newest_key_seals_nothing_and_lets_no_older_one_take_its_place():
+    keyring.make_key("client_a")
+    version, words = sealed("client_a")
+    keyring.add_key("client_a", 2)
+    DataKey.objects.of("client_a").filter(version=2).update(wrapped=bytes(60))
+    keyring.forget_keys()
+
+    with pytest.raises(Tampered):
+        keyring.sealing_cipher("client_a", Purpose.FIELD)
+    assert opens("client_a", version, words)
 
 
 def test_a_key_moved_to_another_owner_opens_nothing():

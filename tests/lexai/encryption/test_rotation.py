@@ -15,10 +15,10 @@ from django.utils import timezone
 from clients.models import Client
 from clients.services import change_client
 from lexai.audit.models import AuditEvent
-from lexai.encryption import keyring, root_rotation, rotation, startup, tasks
+from lexai.encryption import keyring, root_rotation, rotation, startup, stored, tasks
 from lexai.encryption.core import keys, root, values
 from lexai.encryption.core.keys import Purpose
-from lexai.encryption.errors import KeyErased
+from lexai.encryption.errors import KeyErased, Tampered
 from lexai.encryption.models import DataKey
 from lexai.errors import Gone, NotAllowed
 from lexai.system import SYSTEM
@@ -49,10 +49,10 @@ def rotate(client, by=SYSTEM):
     return sum(rotation.reseal(client, by=by))
 
 
-def an_hour_later(client):
-    """Let an hour pass for the old keys of a client."""
+def later(client, **time):
+    """Let some time, and a second, pass for the old keys of a client."""
     DataKey.objects.of(client.pk).exclude(retired_at=None).update(
-        retired_at=timezone.now() - timedelta(hours=1, seconds=1)
+        retired_at=timezone.now() - timedelta(seconds=1, **time)
     )
 
 
@@ -88,7 +88,7 @@ def test_other_clients_keep_their_keys(cast, case):
 def test_a_backup_from_before_a_rotation_opens_with_todays_key_store(case, notes):
     old = notes.read(case.pk)
     rotate(case)
-    an_hour_later(case)
+    later(case, days=1)
     rotation.finish_rotations(by=SYSTEM)
 
     notes.write(case.pk, old)
@@ -108,23 +108,64 @@ def test_what_nobody_sealed_anew_is_done_by_the_clock(case, notes):
     assert (versions(notes, [case.pk]), rotation.remaining(case)) == ({2}, 0)
 
 
-def test_an_hour_after_a_rotation_nobody_looks_for_what_is_left(case, notes):
+def test_what_was_sealed_late_is_found_for_a_day(case, notes):
     old = notes.read(case.pk)
     rotate(case)
     notes.write(case.pk, old)
-    an_hour_later(case)
+    later(case, hours=23)
+
+    assert (rotation.finish_rotations(by=SYSTEM), versions(notes, [case.pk])) == (1, {2})
+
+
+def test_the_clock_that_comes_while_it_is_still_at_it_leaves_it_at_that(case):
+    rotation.renew_key(case, by=SYSTEM)
+    found = []
+    with rotation._alone() as is_alone:
+        other = threading.Thread(
+            target=lambda: (found.append(rotation.finish_rotations(by=SYSTEM)), connections.close_all())
+        )
+        other.start()
+        other.join()
+
+    assert (is_alone, found) == (True, [0])
+    assert rotation.finish_rotations(by=SYSTEM) > 3
+
+
+def test_a_day_after_a_rotation_nobody_looks_for_what_is_left(case, notes):
+    old = notes.read(case.pk)
+    rotate(case)
+    notes.write(case.pk, old)
+    later(case, days=1)
 
     assert rotation.finish_rotations(by=SYSTEM) == 0
     assert (rotation.remaining(case), Client.objects.get(pk=case.pk).notes) == (1, "She fears the hearing.")
 
 
 def test_a_rotation_under_way_is_gone_on_with(case):
-    assert (rotation.renew_key(case, by=SYSTEM), rotation.renew_key(case, by=SYSTEM)) == (2, 2)
+    assert rotation.renew_key(case, by=SYSTEM) == (2, True)
+    assert rotation.renew_key(case, by=SYSTEM) == (2, False)
     rotate(case)
-    assert rotation.renew_key(case, by=SYSTEM) == 2
-    an_hour_later(case)
+    assert rotation.renew_key(case, by=SYSTEM) == (2, False)
+    later(case, hours=1)
 
-    assert rotation.renew_key(case, by=SYSTEM) == 3
+    assert rotation.renew_key(case, by=SYSTEM) == (3, True)
+
+
+def test_an_older_key_store_makes_no_version_a_second_time(case, notes):
+    rotate(case)
+    DataKey.objects.of(case.pk).filter(version=2).delete()
+    DataKey.objects.of(case.pk).update(retired_at=None)
+
+    assert rotation.renew_key(case, by=SYSTEM) == (3, True)
+    assert versions(notes, [case.pk]) == {2}
+
+
+def test_a_version_that_leaves_no_next_one_is_tampering(case, notes):
+    notes.write(case.pk, b"\x01\xff\xff" + notes.read(case.pk)[3:])
+
+    with pytest.raises(Tampered):
+        rotation.renew_key(case, by=SYSTEM)
+    assert keyring.versions(case.pk) == [1]
 
 
 def test_a_value_that_does_not_open_stays_as_it_is_with_its_key(case, notes, emails, caplog):
@@ -145,7 +186,7 @@ def test_a_value_that_changes_meanwhile_is_left_to_whoever_changed_it(case, note
     change_client(case, by=SYSTEM, changed=["notes"])
     newer = notes.read(case.pk)
     with rotation.resealing(), connections["default"].cursor() as cursor:
-        cursor.execute(rotation._on(field, rotation.SWAP), [stale, case.pk, stale])
+        cursor.execute(stored.on(field, rotation.SWAP), [stale, case.pk, stale])
 
     assert notes.read(case.pk) == newer
 
@@ -190,7 +231,7 @@ def test_threads_read_and_write_while_the_keys_change(case, notes):
         thread.start()
     for _turn in range(5):
         rotate(case)
-        an_hour_later(case)
+        later(case, days=1)
         rotation.finish_rotations(by=SYSTEM)
     is_over.set()
     for thread in threads:
@@ -206,7 +247,7 @@ def test_threads_read_and_write_while_the_keys_change(case, notes):
 
 
 def test_administrators_rotate_the_keys_of_their_own_firm(cast):
-    assert rotation.renew_key(cast.open, by=cast.dora) == 2
+    assert rotation.renew_key(cast.open, by=cast.dora) == (2, True)
     for stranger in (cast.ana, cast.emil):
         with pytest.raises(NotAllowed):
             rotation.renew_key(cast.open, by=stranger)
@@ -234,7 +275,7 @@ def test_a_firm_has_a_key_like_a_client(cast):
     keyring.erase_key(f"firm_{cast.other_firm.pk}")
 
     assert rotation.with_keys([cast.firm, cast.other_firm]) == [cast.firm]
-    assert (rotation.renew_key(cast.firm, by=cast.dora), rotate(cast.firm)) == (2, 0)
+    assert (rotation.renew_key(cast.firm, by=cast.dora).version, rotate(cast.firm)) == (2, 0)
     assert AuditEvent.objects.get(verb="key.rotated").target_id == str(cast.firm.pk)
 
 
@@ -252,11 +293,20 @@ def test_exactly_one_of_the_three_is_demanded(cast, arguments):
 @pytest.mark.slow
 def test_the_command_rotates_one_client_and_says_what_becomes_of_the_old_key(case, notes):
     done = manage("rotate-keys", "--client", "Moss")
-    again = manage("rotate-keys", "--client", case.pk, "--json")
+    again = manage("rotate-keys", "--client", case.pk)
+    as_json = manage("rotate-keys", "--client", case.pk, "--json")
 
     assert (done.returncode, done.stderr) == (0, "")
     assert "stay in the key store" in done.stdout
-    assert (again.returncode, again.stdout) == (0, '{"owners": 1, "resealed": 0, "left": 0}\n')
+    assert done.stdout.startswith("Clients and firms with new keys: 1; ")
+    assert again.stdout.splitlines()[:2] == [
+        "Clients and firms with new keys: 0; values, files and indexes sealed anew: 0.",
+        "For 1 the rotation of the last hour was gone on with: they got no other key.",
+    ]
+    assert (as_json.returncode, as_json.stdout) == (
+        0,
+        '{"owners": 1, "new_keys": 0, "resealed": 0, "left": 0}\n',
+    )
     assert AuditEvent.objects.filter(verb="key.rotated", client_ids=[case.pk]).count() == 1
     keyring.forget_keys()
     assert (versions(notes, [case.pk]), as_seen(case)[0]) == ({2}, "She fears the hearing.")

@@ -1,16 +1,22 @@
 """Nothing starts with keys that do not open what is stored: real processes, and what they leave behind."""
 
+import sqlite3
 import stat
+import subprocess
+import sys
+from urllib.parse import quote
 
 import pytest
 from django.conf import settings as current
 from django.db import connections
 
-from lexai.database import KEY_STORE
-from lexai.encryption import startup
+from lexai import addresses
+from lexai.database import KEY_STORE, key_store_file
+from lexai.encryption import rotation, startup, stored
 from lexai.encryption.models import DataKey
+from lexai.system import SYSTEM
 from tests import factories
-from tests.conftest import manage
+from tests.conftest import CHECKOUT, environment, manage
 
 pytestmark = pytest.mark.django_db(transaction=True)
 EMPTY = "The key store is empty, and there are clients whose data it must open."
@@ -150,8 +156,78 @@ def test_a_root_that_cannot_be_made_is_a_sentence(transactional_db, settings):
         startup.make_first_root()
 
 
+def test_a_key_store_older_than_what_is_stored_is_told_and_stops_nothing(cast, caplog):
+    case = factories.client(cast.ana, "Moss", notes="She fears the hearing.")
+    rotation.renew_key(case, by=SYSTEM)
+    assert sum(rotation.reseal(case, by=SYSTEM)) == 1
+    startup.demand_keys()
+    assert caplog.text == ""
+    DataKey.objects.of(case.pk).filter(version=2).delete()
+
+    startup.demand_keys()
+
+    assert (
+        f"1 clients or firms have values under newer keys than it knows, {case.pk} among them" in caplog.text
+    )
+
+
+def test_a_table_that_takes_long_to_read_is_left_out(cast, monkeypatch):
+    case = factories.client(cast.ana, "Moss", notes="She fears the hearing.")
+    rotation.renew_key(case, by=SYSTEM)
+    list(rotation.reseal(case, by=SYSTEM))
+    assert list(stored.newest_versions()) == [(case.pk, 2)]
+
+    monkeypatch.setattr(stored, "LARGE_TABLE_BYTES", 0)
+
+    assert list(stored.newest_versions()) == []
+
+
+def test_an_erased_owner_is_no_sign_of_an_older_key_store(cast):
+    case = factories.client(cast.ana, "Moss", notes="She fears the hearing.")
+    rotation.renew_key(case, by=SYSTEM)
+    list(rotation.reseal(case, by=SYSTEM))
+    DataKey.objects.of(case.pk).delete()
+
+    startup.demand_keys()
+
+
+def test_a_process_that_serves_makes_no_key_store_and_readiness_names_the_keys_alone(
+    transactional_db, tmp_path
+):
+    absent = tmp_path / "keys.sqlite3"
+    asked = "import django; django.setup(); from lexai.operations import health; c = health.CHECKS; print("
+    asked += "health._works('database', c['database']), health._works('keys', c['keys']))"
+    done = subprocess.run(
+        [sys.executable, "-c", asked], cwd=CHECKOUT, capture_output=True, text=True, timeout=60, check=True,
+        env={**environment(), "DJANGO_SETTINGS_MODULE": "lexai.settings", "KEYS_DATABASE_URL": f"sqlite://{absent}"},
+    )  # fmt: skip
+
+    assert (done.stdout, absent.exists()) == ("True False\n", False)
+
+
+def test_the_file_of_a_key_store_is_opened_and_never_made(tmp_path):
+    path = tmp_path / "a folder?" / "keys #1.sqlite3"
+    address = addresses.key_store(f"sqlite://{quote(str(path))}")
+
+    assert addresses.sqlite_file(address["NAME"]) == path
+    with pytest.raises(sqlite3.OperationalError, match="unable to open"):
+        sqlite3.connect(address["NAME"], uri=True)
+    path.parent.mkdir()
+    path.touch()
+    sqlite3.connect(address["NAME"], uri=True).close()
+
+
+def test_a_key_store_that_others_may_read_is_made_private(cast):
+    file = key_store_file()
+    file.chmod(0o644)
+
+    startup.demand_keys()
+
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
 def test_keys_that_fit_are_let_through(cast):
     startup.demand_keys()
 
     assert connections[KEY_STORE].vendor == "sqlite"
-    assert len(keys_there()) == 3
+    assert len(keys_there()) == 5  # three clients and two firms

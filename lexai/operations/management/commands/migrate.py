@@ -1,13 +1,12 @@
 """Bring the schemas up to date: Django's own command, which knows one database at a time."""
 
-from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError
 from django.core.management.commands import migrate
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS
 
-from lexai.database import KEY_STORE, KEY_STORE_APP
+from lexai.database import KEY_STORE, KEY_STORE_APP, key_store_file
 from lexai.encryption.startup import UnfitKeys, demand_key_store
 
 
@@ -18,9 +17,9 @@ class Command(migrate.Command):
         is_for_tests = options["run_syncdb"]  # the test runner makes each database in turn
         if not is_for_tests:
             _demand_key_store()
+            _make_key_store_private()
         super().handle(*args, **options)
         if options["database"] == DEFAULT_DB_ALIAS and not options["app_label"] and not is_for_tests:
-            _make_key_store_private()
             super().handle(*args, **{**options, "database": KEY_STORE, "app_label": KEY_STORE_APP})
 
 
@@ -33,12 +32,12 @@ def _demand_key_store() -> None:
 
 
 def _make_key_store_private() -> None:
-    """Make the file of a key store in SQLite before SQLite does, which would let others read it."""
-    store = connections[KEY_STORE]
-    if store.vendor != "sqlite":
+    """Make the file of a key store in SQLite: SQLite would let others read it, and may make none."""
+    file = key_store_file()
+    if not file:
         return
     try:
-        Path(store.settings_dict["NAME"]).touch(mode=0o600)
+        file.touch(mode=0o600)
     except OSError as error:
         raise CommandError(
             f"The key store cannot be made ({error.strerror}). KEYS_DATABASE_URL says where it is to lie."

@@ -12,8 +12,9 @@ from lexai.encryption import root_rotation, rotation
 
 OLD_KEYS = (
     "The old keys seal nothing any more and stay in the key store, so that older backups of the database open with "
-    "it. For an hour the worker seals anew what other processes still sealed under them."
+    "it. For a day the worker seals anew what other processes still sealed under them."
 )
+GONE_ON_WITH = "For {owners:,} the rotation of the last hour was gone on with: they got no other key."
 OLD_ROOT = (
     "The old root is kept as {kept}: older backups of the key store need it. Delete it once they are gone."
 )
@@ -45,21 +46,23 @@ class Command(commands.Command):
                 *Firm.objects.visible_to(by).order_by("pk"),
             ]
             owners = rotation.with_keys(rows)
-        renewed = [owner for owner in owners if self._renew(owner, by=by)]
+        renewals = [(owner, renewal) for owner in owners if (renewal := self._renew(owner, by=by))]
+        renewed = [owner for owner, _renewal in renewals]
         resealed = self._reseal(renewed, by=by)
         left = sum(map(rotation.remaining, renewed))
-        if renewed:
-            self._tell_of_keys(len(renewed), resealed, left, as_json=options["json"])
+        if renewals:
+            new_keys = sum(renewal.is_new for _owner, renewal in renewals)
+            self._tell_of_keys(len(renewals), new_keys, resealed, left, as_json=options["json"])
         elif owners:
             return commands.COULD_NOT
-        return commands.DONE_IN_PART if left or len(renewed) < len(owners) else None
+        return commands.DONE_IN_PART if left or len(renewals) < len(owners) else None
 
-    def _renew(self, owner: Any, *, by: Any) -> bool:
-        """Give one owner of several a new key; say so when that is refused."""
-        _version, refusal = self.attempt(partial(rotation.renew_key, owner, by=by), by=by)
+    def _renew(self, owner: Any, *, by: Any) -> rotation.Renewal | None:
+        """Give one owner of several a new key; say so when that is refused, and return None."""
+        renewal, refusal = self.attempt(partial(rotation.renew_key, owner, by=by), by=by)
         if refusal:
             self.stderr.write(f"{rotation.scope_of_owner(owner)}: {refusal}")
-        return refusal is None
+        return renewal
 
     def _reseal(self, owners: list[Any], *, by: Any) -> int:
         """Seal anew what the owners have; return how many values, files and indexes that were."""
@@ -77,13 +80,15 @@ class Command(commands.Command):
             self.say("Every data key is wrapped by a new root.")
             self.say(OLD_ROOT.format(kept=kept))
 
-    def _tell_of_keys(self, owners: int, resealed: int, left: int, *, as_json: bool) -> None:
+    def _tell_of_keys(self, owners: int, new_keys: int, resealed: int, left: int, *, as_json: bool) -> None:
         if as_json:
-            self.say_json({"owners": owners, "resealed": resealed, "left": left})
+            self.say_json({"owners": owners, "new_keys": new_keys, "resealed": resealed, "left": left})
             return
         self.say(
-            f"Clients and firms with new keys: {owners:,}; values, files and indexes sealed anew: {resealed:,}."
+            f"Clients and firms with new keys: {new_keys:,}; values, files and indexes sealed anew: {resealed:,}."
         )
+        if new_keys < owners:
+            self.say(GONE_ON_WITH.format(owners=owners - new_keys))
         if left:
             self.say(f"{left:,} do not open and stay as they are, with their old keys; the log names them.")
         self.say(OLD_KEYS)
