@@ -15,7 +15,7 @@ from documents.storage import faults_translated, own_keys
 from lexai import audit
 from lexai.celery import nudge
 from lexai.database import locked, require_version
-from lexai.encryption.keyring import erase_key
+from lexai.encryption.erasure import erase_key
 from lexai.errors import require, require_visible
 from lexai.system import SystemUser
 

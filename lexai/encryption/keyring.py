@@ -21,7 +21,7 @@ from lexai.encryption.core.cache import ByteCache
 from lexai.encryption.core.errors import TamperError, UnusableRoot
 from lexai.encryption.core.keys import Purpose
 from lexai.encryption.errors import KeyErased, KeysUnavailable, Tampered
-from lexai.encryption.models import DataKey, KeyErasure
+from lexai.encryption.models import DataKey
 
 KEYS_LIMIT_BYTES = 96 * 1024 * 1024  # some 12,000 owners: an exact match opens every client of a firm
 KEYS_LIFE_SECONDS = 300  # how long an erased key may still open something in a process that held it
@@ -125,22 +125,10 @@ def versions(scope: str) -> list[int]:
     return in_key_store(lambda: list(DataKey.objects.of(scope).values_list("version", flat=True)))
 
 
-def erase_key(scope: str) -> None:
-    """Delete an owner's keys with the caller's transaction: promised in it, done after it.
-
-    What cannot be done now, or is lost with this process, `finish_erasures` does.
-    """
-    KeyErasure.objects.get_or_create(scope=scope)
-    transaction.on_commit(lambda: _finish_erasure(scope), robust=True)
-
-
-def finish_erasures() -> int:
-    """Delete every key whose erasure was promised and not done yet; return how many owners lost theirs.
-
-    An owner of whom any row is left keeps its key: whoever wrote that promise was not LexAI. Raises
-    KeysUnavailable; the rest then waits for the next time.
-    """
-    return sum(map(_finish_erasure, list(KeyErasure.objects.values_list("scope", flat=True))))
+def delete_keys(scope: str) -> None:
+    """Delete the keys of an owner from the store, for good; raise KeysUnavailable."""
+    in_key_store(lambda: DataKey.objects.of(scope).delete())
+    forget(scope)
 
 
 def forget(scope: str) -> None:
@@ -209,19 +197,6 @@ def _root_in_use() -> str:
     except UnusableRoot as error:
         logger.error("%s", error)  # noqa: TRY400 - the sentence is all there is to say
         raise KeysUnavailable from error
-
-
-def _finish_erasure(scope: str) -> bool:
-    """Delete the keys of an owner who is gone; say whether that was done."""
-    from lexai.encryption.stored import has_rows  # noqa: PLC0415 - it knows the fields, which need this module
-
-    if has_rows(scope):
-        logger.error("the key of %s is not erased, though that was promised: rows of it are left", scope)
-        return False
-    in_key_store(lambda: DataKey.objects.of(scope).delete())
-    forget(scope)
-    KeyErasure.objects.filter(scope=scope).delete()
-    return True
 
 
 def _owned(scope: str) -> OwnedKeys:

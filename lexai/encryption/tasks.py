@@ -4,13 +4,13 @@ from typing import Any
 
 from celery import shared_task
 
-from lexai.encryption import keyring, rotation
+from lexai.encryption import erasure, rotation
 from lexai.system import SYSTEM
 
 
 @shared_task
 def finish_erasures(**_later: Any) -> None:
-    keyring.finish_erasures()
+    erasure.finish_erasures()
 
 
 @shared_task

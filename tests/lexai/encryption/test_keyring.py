@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connections, transaction
 
 from lexai.database import KEY_STORE
-from lexai.encryption import keyring, stored, tasks
+from lexai.encryption import erasure, keyring, stored, tasks
 from lexai.encryption.core import keys
 from lexai.encryption.core.errors import TamperError
 from lexai.encryption.core.keys import Purpose
@@ -170,7 +170,7 @@ def test_many_keys_are_loaded_in_few_questions(django_assert_num_queries):
 def test_an_erased_key_goes_with_the_transaction_that_promised_it():
     keyring.make_key("client_a")
     with transaction.atomic():
-        keyring.erase_key("client_a")
+        erasure.erase_key("client_a")
         assert keyring.versions("client_a") == [1]
 
     assert (keyring.versions("client_a"), KeyErasure.objects.count()) == ([], 0)
@@ -181,7 +181,7 @@ def test_an_erased_key_goes_with_the_transaction_that_promised_it():
 def test_an_erasure_that_is_rolled_back_leaves_the_key():
     keyring.make_key("client_a")
     with transaction.atomic():
-        keyring.erase_key("client_a")
+        erasure.erase_key("client_a")
         transaction.set_rollback(True)
 
     assert (keyring.versions("client_a"), KeyErasure.objects.count()) == ([1], 0)
@@ -197,7 +197,7 @@ def test_an_erasure_that_was_lost_is_done_later():
     tasks.finish_erasures()
 
     assert list(DataKey.objects.values_list("scope", flat=True)) == ["client_c"]
-    assert (KeyErasure.objects.count(), keyring.finish_erasures()) == (0, 0)
+    assert (KeyErasure.objects.count(), erasure.finish_erasures()) == (0, 0)
 
 
 def test_a_promise_that_is_planted_beside_a_living_client_erases_nothing(caplog):
@@ -206,7 +206,7 @@ def test_a_promise_that_is_planted_beside_a_living_client_erases_nothing(caplog)
         KeyErasure.objects.create(scope=scope)
     keyring.make_key("client_gone")
 
-    assert keyring.finish_erasures() == 2
+    assert erasure.finish_erasures() == 2
     assert list(KeyErasure.objects.values_list("scope", flat=True)) == [cast.open.pk]
     assert (keyring.versions(cast.open.pk), keyring.versions("client_gone")) == ([1], [])
     assert f"the key of {cast.open.pk} is not erased" in caplog.text
@@ -229,12 +229,12 @@ def test_the_clock_calls_what_finishes_erasures_and_rotations():
 def test_an_erasure_while_the_key_store_is_away_is_kept_for_later(away):
     keyring.make_key("client_a")
     with away(), transaction.atomic():
-        keyring.erase_key("client_a")
+        erasure.erase_key("client_a")
     assert KeyErasure.objects.count() == 1
 
     with away(), pytest.raises(KeysUnavailable):
-        keyring.finish_erasures()
-    assert (keyring.finish_erasures(), keyring.versions("client_a")) == (1, [])
+        erasure.finish_erasures()
+    assert (erasure.finish_erasures(), keyring.versions("client_a")) == (1, [])
 
 
 def test_a_key_read_while_it_was_erased_is_not_held_afterwards():
@@ -247,7 +247,7 @@ def test_a_key_read_while_it_was_erased_is_not_held_afterwards():
     readers = threading.Thread(target=at_once, args=[read, 4])
     readers.start()
     with transaction.atomic():
-        keyring.erase_key("client_a")
+        erasure.erase_key("client_a")
     readers.join()
 
     with pytest.raises(KeyErased):

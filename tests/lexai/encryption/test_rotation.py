@@ -15,7 +15,7 @@ from django.utils import timezone
 from clients.models import Client
 from clients.services import change_client
 from lexai.audit.models import AuditEvent
-from lexai.encryption import keyring, root_rotation, rotation, startup, stored, tasks
+from lexai.encryption import erasure, keyring, root_rotation, rotation, startup, stored, tasks
 from lexai.encryption.core import keys, root, values
 from lexai.encryption.core.keys import Purpose
 from lexai.encryption.errors import KeyErased, Tampered
@@ -272,7 +272,7 @@ def test_an_erased_client_gets_no_new_key(cast):
 
 
 def test_a_firm_has_a_key_like_a_client(cast):
-    keyring.erase_key(f"firm_{cast.other_firm.pk}")
+    erasure.erase_key(f"firm_{cast.other_firm.pk}")
 
     assert rotation.with_keys([cast.firm, cast.other_firm]) == [cast.firm]
     assert (rotation.renew_key(cast.firm, by=cast.dora).version, rotate(cast.firm)) == (2, 0)
