@@ -124,7 +124,7 @@ def orphans():
 @pytest.mark.parametrize("round_number", range(4))
 @pytest.mark.django_db(transaction=True)
 def test_r22_deleting_editing_and_sending_at_once_ends_well(monkeypatch, round_number):
-    monkeypatch.setattr(services, "ORPHAN_SECONDS", -60)
+    monkeypatch.setattr(services.deleting, "ORPHAN_SECONDS", -60)
     cast = factories.cast()
     for _ in range(3):
         factories.ready_document(cast.open, "A note.")
