@@ -5,7 +5,8 @@
 """
 
 from documents.extraction.child import ChildFailed, extract_in_child
-from documents.extraction.extracted import Extracted, Page
+from documents.extraction.extracted import Extracted, Page, Paragraph
+from documents.extraction.job import Job
 from documents.extraction.reading import extract
 from documents.extraction.refusals import (
     Damaged,
@@ -17,6 +18,7 @@ from documents.extraction.refusals import (
     Refusal,
     TooComplex,
     Unsupported,
+    WrongPassword,
 )
 
 __all__ = [
@@ -24,14 +26,17 @@ __all__ = [
     "Damaged",
     "Empty",
     "Extracted",
+    "Job",
     "NoText",
     "OnlyPictures",
     "OverLimits",
     "Page",
+    "Paragraph",
     "PasswordProtected",
     "Refusal",
     "TooComplex",
     "Unsupported",
+    "WrongPassword",
     "extract",
     "extract_in_child",
 ]

@@ -42,7 +42,7 @@ def _limit(kind: int, most: int) -> None:
 def _answer() -> bytes:
     try:
         answer = asdict(extract(sys.stdin.buffer, filename=""))
-        return json.dumps(answer, ensure_ascii=False).encode()
+        return json.dumps(answer, ensure_ascii=False, default=bytes.hex).encode()
     except Refusal as refusal:
         return json.dumps({"refusal": type(refusal).__name__}).encode()
     except MemoryError:

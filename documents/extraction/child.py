@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from documents.extraction import limits
-from documents.extraction.extracted import Extracted, Page
+from documents.extraction.extracted import Extracted, Page, Paragraph
 from documents.extraction.refusals import BY_NAME, Damaged, TooComplex
 
 COMMAND = [sys.executable, "-s", "-m", "documents.extraction"]
@@ -97,5 +97,6 @@ def _understood(answer: bytes) -> Extracted:
     said = json.loads(answer)
     if "refusal" in said:
         raise BY_NAME[said["refusal"]]
-    pages = [Page(**page) for page in said.pop("pages")]
-    return Extracted(pages=pages, **said)
+    pages = [Page(**page | {"layout": bytes.fromhex(page["layout"])}) for page in said.pop("pages")]
+    paragraphs = [Paragraph(**paragraph) for paragraph in said.pop("paragraphs")]
+    return Extracted(pages=pages, paragraphs=paragraphs, **said)

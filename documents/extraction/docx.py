@@ -13,6 +13,7 @@ from lxml import etree
 from documents.extraction import limits
 from documents.extraction.cleaning import clean
 from documents.extraction.extracted import Extracted, flowing
+from documents.extraction.job import Job
 from documents.extraction.refusals import Damaged, OverLimits, PasswordProtected, Unsupported
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -67,7 +68,7 @@ _EXHAUSTED = (
 )
 
 
-def read(content: bytes) -> Extracted:
+def read(content: bytes, job: Job) -> Extracted:  # noqa: ARG001 - this format has nothing to tell
     """Read body, notes, headers and footers, in this order.
 
     Cells are parted by tabs and rows by line breaks; a text box follows the paragraph that holds it.

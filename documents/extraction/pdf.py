@@ -8,6 +8,7 @@ from pypdfium2 import raw
 from documents.extraction import limits
 from documents.extraction.cleaning import clean
 from documents.extraction.extracted import Extracted, Page
+from documents.extraction.job import Job
 from documents.extraction.refusals import Damaged, OnlyPictures, OverLimits, PasswordProtected
 
 MEDIA_TYPE = "application/pdf"
@@ -18,7 +19,7 @@ _SILENT = "No text was found on these pages, and text recognition is not availab
 _FORM = "This PDF is a form: what was filled into its fields is not read yet."
 
 
-def read(content: bytes) -> Extracted:
+def read(content: bytes, job: Job) -> Extracted:  # noqa: ARG001 - this format has nothing to tell
     """Read every page; raise PasswordProtected, Damaged, OverLimits or OnlyPictures."""
     document = _open(content)
     try:

@@ -4,6 +4,7 @@ import codecs
 
 from documents.extraction.cleaning import clean
 from documents.extraction.extracted import Extracted, flowing
+from documents.extraction.job import Job
 
 MEDIA_TYPE = "text/plain"
 
@@ -19,7 +20,7 @@ _GUESSED = "The encoding of this text was guessed (windows-1252): some character
 _REPLACED = "Some bytes of this text are not valid and were replaced by the sign U+FFFD."
 
 
-def read(content: bytes) -> Extracted:
+def read(content: bytes, job: Job) -> Extracted:  # noqa: ARG001 - this format has nothing to tell
     """Decode by byte order mark, else as UTF-8, else as windows-1252; raise NoText or OverLimits."""
     text, warnings = _decode(content)
     return flowing(clean(text), media_type=MEDIA_TYPE, warnings=warnings)

@@ -13,9 +13,13 @@ class Refusal(Exception):
 
 
 class PasswordProtected(Refusal):
-    """This file is protected by a password. Remove the password and add the file again."""
+    """This file is protected by a password. Try it again with its password, or add a copy without one."""
 
     code = "password"
+
+
+class WrongPassword(PasswordProtected):
+    """The password does not open this file. Check it and try again; it was not stored."""
 
 
 class Damaged(Refusal):
@@ -47,19 +51,19 @@ class Unsupported(Refusal):
 
 
 class NoText(Unsupported):
-    """This file holds no text. If it holds pictures of text, add a copy with text: text recognition is
-    not available yet."""
+    """No text was found in this file, and none was recognised in its pictures. Check that it is the right one."""
 
 
 class OnlyPictures(NoText):
-    """The pages of this PDF are pictures, such as scans, and text recognition is not available yet.
-    Add a copy that holds text."""
+    """The pages of this file are pictures, such as scans, and text recognition is not installed on this
+    server. Ask your administrator for it, or add a copy that holds text."""
 
 
 BY_NAME: dict[str, type[Refusal]] = {
     refusal.__name__: refusal
     for refusal in (
         PasswordProtected,
+        WrongPassword,
         Damaged,
         Empty,
         OverLimits,
