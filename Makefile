@@ -37,8 +37,8 @@ fix: .venv/dev ## repair what can be repaired
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format --quiet .
 
-bench: .venv/dev ## measure lists, sealing, search and a crowd at sign-in; CONTRACTS=folder measures answers and imports too
-	@$(BIN)/python -m tests.benchmarks $(if $(CONTRACTS),--contracts $(CONTRACTS))
+bench: .venv/dev ## measure lists, sealing, search and a crowd; CONTRACTS=folder: answers and imports too; CORPUS=folder: reading
+	@$(BIN)/python -m tests.benchmarks $(if $(CONTRACTS),--contracts $(CONTRACTS)) $(if $(CORPUS),--corpus $(CORPUS))
 
 schema: .venv/base ## write the description of the API anew
 	@$(MANAGE) spectacular --validate --fail-on-warn --file lexai/openapi.yaml

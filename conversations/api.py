@@ -1,9 +1,9 @@
 """Conversations over REST: asking, reading, and following an answer while it is given."""
 
+from functools import partial
 from typing import Any, cast
 
 from django.db.models import QuerySet
-from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django_filters import rest_framework as filters
@@ -12,37 +12,20 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.followers import admission
 from clients.models import Client
-from conversations import services, streams
+from conversations import services
 from conversations.models import Message, MessageQuerySet
 from conversations.serializers import MessageSerializer, NewQuestionSerializer, PendingMessageSerializer
+from conversations.streams import Place, looking
 from lexai import audit
-from lexai.api.bodies import JSONRenderer
-from lexai.api.refusals import events_told
+from lexai.api import streams
 from lexai.api.views import Listed, PracticeViewSet, Shown
-from lexai.crowds import HeldStream
 
-EVENT_STREAM = "text/event-stream"
-EVENT = {
-    "type": "object",
-    "description": "One server-sent event; `data` is JSON.",
-    "properties": {
-        "id": {"type": "string"},
-        "event": {"type": "string", "enum": ["passages", "delta", "citation", "done", "problem"]},
-        "data": {"type": "string"},
-    },
-    "required": ["id", "event", "data"],
-}
+EVENT = streams.described("passages", "delta", "citation", "done", is_resumable=True)
 LAST_EVENT_ID = OpenApiParameter(
     "Last-Event-ID", str, OpenApiParameter.HEADER, description="the id of the last event that was received"
 )
-
-
-class EventStreamRenderer(JSONRenderer):
-    """Admit those who ask for a stream; what it renders are the problems that come before one."""
-
-    media_type = EVENT_STREAM
-    format = "events"
 
 
 class MessageFilters(filters.FilterSet):
@@ -113,9 +96,9 @@ class EventsViewSet(PracticeViewSet):
 
     model = Message
     serializer_class = MessageSerializer
-    renderer_classes = [EventStreamRenderer]
+    renderer_classes = [streams.EventStreamRenderer]
 
-    @extend_schema(parameters=[LAST_EVENT_ID], responses={(200, EVENT_STREAM): EVENT})
+    @extend_schema(parameters=[LAST_EVENT_ID], responses={(200, streams.EVENT_STREAM): EVENT})
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Follow an answer as server-sent events: `passages`, `delta`, `citation` and at last `done`.
 
@@ -124,15 +107,18 @@ class EventsViewSet(PracticeViewSet):
         minutes; with `problem`, a problem document, where what is stored does not open. Nobody can follow more than
         a few answers at once.
         """
-        answer = self.get_object()
-        places = streams.admit(by=self.by) if request.method != "HEAD" else []
-        audit.record_read("conversation.viewed", by=self.by, client_ids=[answer.client_id], target=answer)
-        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        if request.method == "HEAD":
-            return HttpResponse(content_type=EVENT_STREAM, headers=headers)
-        place = streams.Place.of(request.headers.get("Last-Event-ID", ""))
-        admitted = streams.admission(request, by=self.by)
-        events = events_told(
-            streams.follow(answer, place, by=self.by, admitted=admitted), by=self.by, door="api EventsViewSet"
+        followed = self.get_object()
+        place = Place.of(request.headers.get("Last-Event-ID", ""))
+        return streams.answer(
+            request,
+            looking(followed, place, by=self.by, admitted=admission(request, by=self.by)),
+            by=self.by,
+            door="api EventsViewSet",
+            recorded=partial(
+                audit.record_read,
+                "conversation.viewed",
+                by=self.by,
+                client_ids=[followed.client_id],
+                target=followed,
+            ),
         )
-        return HeldStream(events, places=places, content_type=EVENT_STREAM, headers=headers)

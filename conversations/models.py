@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
 from clients.models import Client, ClientQuerySet
-from documents.models import Document
+from documents.models import READ_IN_IT, Document
 from lexai.database import Index
 from lexai.encryption.fields import EncryptedTextField
 from lexai.system import Actor
@@ -159,7 +159,7 @@ class CitationQuerySet(models.QuerySet["Citation"]):
 
     def with_document(self) -> Self:
         """Fetch each document along, without its text."""
-        return self.select_related("document").defer("document__text")
+        return self.select_related("document").defer(*(f"document__{name}" for name in READ_IN_IT))
 
     def quotations(self) -> Self:
         return self.filter(kind=Citation.Kind.QUOTATION).order_by("n")

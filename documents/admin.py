@@ -37,7 +37,7 @@ class ClientAdmin(clients.admin.ClientAdmin):
 class DocumentAdmin(BackOfficeAdmin):
     noun = "document"
     client_id_column = "client_id"
-    list_display = ["filename", "of", "state", "reason", "size", "page_count", "upload_date"]
+    list_display = ["filename", "of", "state", "how_far", "reason", "size", "page_count", "upload_date"]
     list_filter = ["status", "refusal", "upload_date"]
     list_select_related = ["client"]
     search_fields = ["filename", "client__id", "client__name", "client__case_number"]
@@ -46,7 +46,9 @@ class DocumentAdmin(BackOfficeAdmin):
     fields = [
         "filename",
         "of",
+        "came_in",
         "state",
+        "how_far",
         "reason",
         "size",
         "page_count",
@@ -55,7 +57,7 @@ class DocumentAdmin(BackOfficeAdmin):
         "uploaded_by",
         "upload_date",
     ]
-    readonly_fields = ["of", "state", "reason", "size", "remarks"]
+    readonly_fields = ["of", "came_in", "state", "how_far", "reason", "size", "remarks"]
 
     @admin.display(description="client", ordering="client__name")
     def of(self, document: Document) -> str:
@@ -64,6 +66,15 @@ class DocumentAdmin(BackOfficeAdmin):
     @admin.display(description="state", ordering="status")
     def state(self, document: Document) -> str:
         return str(document.get_status_display())
+
+    @admin.display(description="came in")
+    def came_in(self, document: Document) -> str:
+        return document.parent.filename if document.parent else "-"
+
+    @admin.display(description="pages read")
+    def how_far(self, document: Document) -> str:
+        progress = document.progress
+        return "{pages_read:,} of {pages:,}".format(**progress) if progress else "-"
 
     @admin.display(description="why it was refused", ordering="refusal")
     def reason(self, document: Document) -> str:

@@ -1,6 +1,7 @@
 """Clients with all that deleting one takes along, their documents, and search, over REST."""
 
 import re
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -16,25 +17,35 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
+from accounts.followers import admission
 from clients import api
 from clients.models import Client
 from documents import services
 from documents.extraction import docx, pdf, plain
 from documents.models import Document
 from documents.serializers import (
+    BatchAnswerSerializer,
+    BatchResultSerializer,
+    BatchSerializer,
     DocumentSerializer,
+    PageWithWordsSerializer,
     QuestionSerializer,
+    RetrySerializer,
     SearchSerializer,
     TextSerializer,
     UploadSerializer,
 )
-from documents.uploads import MEGABYTE
+from documents.streams import looking
+from documents.uploads import MEGABYTE, Upload
+from lexai import audit
+from lexai.api import streams
 from lexai.api.bodies import FormParser
-from lexai.api.fields import StableOrdering
-from lexai.api.refusals import OutgoingFile
+from lexai.api.fields import KeyFilter, StableOrdering
+from lexai.api.refusals import OutgoingFile, attempted
 from lexai.api.views import IF_MATCH, PracticeViewSet, Shown
 from lexai.errors import harmless
 
+PICTURE_TYPE = "image/webp"
 UNKNOWN_MEDIA_TYPE = "application/octet-stream"
 MEDIA_TYPES = {pdf.MEDIA_TYPE, docx.MEDIA_TYPE, plain.MEDIA_TYPE}
 UNQUOTED = re.compile(r"[^A-Za-z0-9 ._-]")  # what the plain form of a file name in a header cannot carry
@@ -54,6 +65,7 @@ class DocumentFilters(filters.FilterSet):
     """How a list of documents can be narrowed and ordered."""
 
     status = filters.ChoiceFilter(choices=Document.Status.choices)
+    parent = KeyFilter(help_text="the id of the mail or archive in which they came")
     search = filters.CharFilter(field_name="filename", lookup_expr="icontains", help_text="part of the name")
     uploaded_after = filters.IsoDateTimeFilter(field_name="upload_date", lookup_expr="gt")
     uploaded_before = filters.IsoDateTimeFilter(field_name="upload_date", lookup_expr="lt")
@@ -76,18 +88,65 @@ class ClientDocumentsViewSet(PracticeViewSet):
         client = self._client()
         return self.listed(self.get_queryset().filter(client=client.pk), target=client)
 
-    @extend_schema(request={"multipart/form-data": UploadSerializer}, responses={201: DocumentSerializer})
+    @extend_schema(
+        request={"multipart/form-data": UploadSerializer},
+        responses={200: DocumentSerializer, 201: DocumentSerializer},
+    )
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Add a file to the client's papers; it is queued to be read."""
+        """Add a file to the client's papers; it is queued to be read.
+
+        Where the client has the same file already, that document is the answer (200).
+        """
         client = self._client()  # before the body is touched: nobody stores a file at a client he cannot see
         serializer = UploadSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        document = Document(client=client)
-        document = services.add_document(document, serializer.validated_data["file"], by=self.by)
-        return Response(self.get_serializer(document).data, status.HTTP_201_CREATED)
+        new = Document(client=client)
+        added = services.add_document(new, serializer.validated_data["file"], by=self.by)
+        answer = status.HTTP_201_CREATED if added is new else status.HTTP_200_OK
+        return Response(self.get_serializer(added).data, answer)
+
+    @extend_schema(request={"multipart/form-data": BatchSerializer}, responses=BatchAnswerSerializer)
+    def batch(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Add several files, each by itself: one that is refused keeps no other from being added."""
+        client = self._client()
+        serializer = BatchSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        results = [self._attempted(upload, client) for upload in serializer.validated_data["file"]]
+        return Response({"results": BatchResultSerializer(results, many=True).data})
+
+    def _attempted(self, upload: Upload, client: Client) -> dict[str, Any]:
+        deed = partial(services.add_document, Document(client=client), upload, by=self.by)
+        document, problem = attempted(deed, request=self.request, view=self)
+        return {"filename": upload.filename, "document": document, "problem": problem}
 
     def _client(self) -> Client:
         return get_object_or_404(Client.objects.visible_to(self.by), pk=self.kwargs["client_id"])
+
+
+class DocumentEventsViewSet(PracticeViewSet):
+    """The documents of one client while they are read."""
+
+    model = Document
+    renderer_classes = [streams.EventStreamRenderer]
+
+    @extend_schema(responses={(200, streams.EVENT_STREAM): streams.described("document", "idle")})
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Follow the documents that are queued or read as server-sent events.
+
+        `document` tells id, status, progress and refusal of each, at first and whenever they change, until it is
+        settled; `idle` comes last, when none is left. The stream ends, too, when the client may no longer be seen, or
+        after ten minutes. Nobody can follow more than a few streams at once.
+        """
+        client = get_object_or_404(Client.objects.visible_to(self.by), pk=self.kwargs["client_id"])
+        return streams.answer(
+            request,
+            looking(client, by=self.by, admitted=admission(request, by=self.by)),
+            by=self.by,
+            door=f"api {type(self).__name__}",
+            recorded=partial(
+                audit.record_read, "document.listed", by=self.by, client_ids=[client.pk], target=client
+            ),
+        )
 
 
 class DocumentViewSet(Shown, PracticeViewSet):
@@ -99,11 +158,12 @@ class DocumentViewSet(Shown, PracticeViewSet):
     serializer_class = DocumentSerializer
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
-        """Refuse nobody the file for what they accept: it is the only form that there is."""
-        return super().perform_content_negotiation(request, force=force or self.action == "file")
+        """Refuse nobody a file or a picture for what they accept: it is the only form that there is."""
+        is_only_form = self.action in {"file", "picture"}
+        return super().perform_content_negotiation(request, force=force or is_only_form)
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Delete a document with its file and all that was read in it."""
+        """Delete a document with its file, what came in it, and all that was read in them."""
         services.delete_document(self.get_object(), by=self.by)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -136,11 +196,29 @@ class DocumentViewSet(Shown, PracticeViewSet):
         """Show what was read in the document, and where its pages stand in it."""
         return Response(TextSerializer(services.read_text(self.get_object(), by=self.by)).data)
 
-    @extend_schema(request=None, responses=DocumentSerializer)
+    @extend_schema(responses=PageWithWordsSerializer)
+    @action(detail=True)
+    def page(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Show a page with its text and where its words lie on it."""
+        page = services.read_page(self.get_object(), self.kwargs["number"], by=self.by)
+        return Response(PageWithWordsSerializer(page).data)
+
+    @extend_schema(responses={(200, PICTURE_TYPE): OpenApiTypes.BINARY})
+    @action(detail=True)
+    def picture(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Show a page as it looks; there is none where the format flows."""
+        drawn = services.draw_page(self.get_object(), self.kwargs["number"], by=self.by)
+        headers = {"Cache-Control": "no-store", "Content-Security-Policy": "sandbox"}
+        return HttpResponse(drawn, content_type=PICTURE_TYPE, headers=headers)
+
+    @extend_schema(request=RetrySerializer, responses=DocumentSerializer)
     @action(detail=True, methods=["post"])
     def retry(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Queue a document again that could not be read."""
-        document = services.retry_document(self.get_object(), by=self.by)
+        """Queue a document again that could not be read, with its password where it has one."""
+        document = self.get_object()
+        serializer = RetrySerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        document = services.retry_document(document, by=self.by, **serializer.validated_data)
         return Response(self.get_serializer(document).data)
 
 

@@ -11,8 +11,9 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from clients.models import Client
+from documents.extraction import limits
 from lexai.database import Index
-from lexai.encryption.fields import EncryptedJSONField, EncryptedTextField
+from lexai.encryption.fields import EncryptedBytesField, EncryptedJSONField, EncryptedTextField
 from lexai.system import Actor
 
 
@@ -32,15 +33,22 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         return self.awaiting_text().filter(lease_expires_at__lte=timezone.now())
 
 
+READ_IN_IT = ("text", "paragraphs")
+
+
 class DocumentManager(models.Manager.from_queryset(DocumentQuerySet)):  # type: ignore[misc]  # made at run time
-    """Reads documents without their text: a list of fifty would carry megabytes of it."""
+    """Reads documents without what was read in them: a list of fifty would carry megabytes of it."""
 
     def get_queryset(self) -> DocumentQuerySet:
-        return DocumentQuerySet(self.model, using=self._db).defer("text")
+        return DocumentQuerySet(self.model, using=self._db).defer(*READ_IN_IT)
 
 
 class Document(models.Model):
-    """A paper of a client: a file in storage, and what was read in it."""
+    """A paper of a client: a file in storage, and what was read in it.
+
+    What came in a mail or an archive has that for its `parent`, and stands one deeper. `paragraphs` of a format that
+    flows are lists of start and end in the text, in code points, and the headings above, the outermost first.
+    """
 
     class Status(models.TextChoices):
         QUEUED = "queued", "Queued"
@@ -58,7 +66,18 @@ class Document(models.Model):
             "max_length": "The file name is longer than 255 characters. Shorten it.",
         },
     )
+    parent = models.ForeignKey(
+        "self",
+        models.CASCADE,
+        related_name="parts",
+        null=True,
+        blank=True,
+        db_constraint=False,
+        db_index=False,
+    )
+    depth = models.SmallIntegerField(default=0, db_default=0)
     text = EncryptedTextField(null=True, blank=True)
+    paragraphs = EncryptedJSONField(default=list, blank=True)
     upload_date = models.DateTimeField(default=timezone.now, db_default=Now())
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, db_constraint=False, db_index=False
@@ -68,6 +87,8 @@ class Document(models.Model):
     size_bytes = models.BigIntegerField()
     media_type = models.CharField(max_length=100, blank=True)
     page_count = models.IntegerField(null=True, blank=True)
+    pages_read = models.IntegerField(default=0, db_default=0)  # of this attempt
+    pages_to_read = models.IntegerField(default=0, db_default=0)  # 0: not known yet
     status = models.CharField(
         max_length=20, choices=Status, default=Status.QUEUED, db_default=Status.QUEUED.value
     )
@@ -102,12 +123,19 @@ class Document(models.Model):
                 name="document_refused_for_a_reason",
                 violation_error_message="A refused document names its reason, and no other does.",
             ),
+            models.CheckConstraint(
+                condition=Q(depth__gte=0, depth__lte=limits.DEPTH_LIMIT),
+                name="document_not_too_deep",
+                violation_error_message="This lies too deep in other files. Take it out of them and add it by itself.",
+            ),
         ]
         indexes = [
             # the documents of a client; the newest first; looking up by file name
             Index(fields=["client"], name="ix_documents_client_id"),
             Index(fields=["upload_date"], name="ix_documents_upload_date"),
             Index(fields=["filename"], name="ix_documents_filename"),
+            # what came in a mail or an archive, to list it and to delete it along
+            Index(fields=["parent"], name="ix_documents_parent_id", condition=Q(parent__isnull=False)),
             # what the queue has to see to
             Index(
                 fields=["lease_expires_at"],
@@ -122,6 +150,13 @@ class Document(models.Model):
     @property
     def is_settled(self) -> bool:
         return self.status in {self.Status.READY, self.Status.REFUSED}
+
+    @property
+    def progress(self) -> dict[str, int] | None:
+        """Return how many pages are read of how many, while that is known."""
+        if self.status != self.Status.EXTRACTING or not self.pages_to_read:
+            return None
+        return {"pages_read": self.pages_read, "pages": self.pages_to_read}
 
     @property
     def is_claimable(self) -> bool:
@@ -139,14 +174,22 @@ class Document(models.Model):
 
 
 class PageQuerySet(models.QuerySet["Page"]):
+    def with_text(self) -> Self:
+        """Fetch each page's document along, with its text and without its paragraphs."""
+        return self.select_related("document").defer("document__paragraphs")
+
     def visible_to(self, user: Actor) -> Self:
-        """Return the pages of the documents that the user may see."""
-        return self.filter(document__client__in=Client.objects.visible_to(user))
+        """Return the pages of the clients that the user may see."""
+        return self.filter(client__in=Client.objects.visible_to(user))
 
 
 class Page(models.Model):
-    """A page of a document: where it stands in the text (code points) and its size in points."""
+    """A page of a document: where it stands in the text (code points), its size in points, the boxes of its words.
 
+    Those are packed as `extraction.layout` says; where the format flows there are none.
+    """
+
+    client = models.ForeignKey(Client, models.CASCADE, related_name="+", db_constraint=False, db_index=False)
     document = models.ForeignKey(
         Document, models.CASCADE, related_name="pages", db_constraint=False, db_index=False
     )
@@ -155,6 +198,9 @@ class Page(models.Model):
     end = models.IntegerField()
     width = models.FloatField()
     height = models.FloatField()
+    layout = EncryptedBytesField(
+        default=bytes, blank=True, bound=("document_id", "number", "start", "end", "width", "height")
+    )
 
     objects = PageQuerySet.as_manager()
 
@@ -162,6 +208,10 @@ class Page(models.Model):
         db_table = "pages"
         constraints = [
             models.UniqueConstraint(fields=["document", "number"], name="ix_pages_document_number"),
+        ]
+        indexes = [
+            # all pages of a client, to seal their boxes anew, or when it is deleted
+            Index(fields=["client"], name="ix_pages_client_id"),
         ]
 
     def __str__(self) -> str:
@@ -171,7 +221,7 @@ class Page(models.Model):
 class PassageQuerySet(models.QuerySet["Passage"]):
     def with_document(self) -> Self:
         """Fetch each document along, without its text: fifty passages would carry it fifty times."""
-        return self.select_related("document").defer("document__text")
+        return self.select_related("document").defer(*(f"document__{name}" for name in READ_IN_IT))
 
     def visible_to(self, user: Actor) -> Self:
         """Return the passages of the clients that the user may see."""

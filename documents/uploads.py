@@ -15,6 +15,7 @@ from clients.models import Client
 from documents.storage import StorageUnavailable, faults_translated, new_key, originals
 from lexai.encryption.core.files import SealingWriter
 from lexai.errors import DomainError
+from lexai.scanner import Scan
 
 MEGABYTE = CHUNK_BYTES = 1024 * 1024
 
@@ -62,6 +63,7 @@ class UploadWriter:
         self._hash = hashlib.sha256()
         self._size_bytes = 0
         self._file: SealingWriter | None = None
+        self._scan: Scan | None = None
         self._guarded(self._open)
 
     def write(self, chunk: bytes) -> None:
@@ -95,20 +97,28 @@ class UploadWriter:
                 self.discard()
 
     def _open(self) -> None:
+        self._scan = Scan() if settings.CLAMAV_ADDRESS else None
         self._file = originals.create(self.upload.storage_key, self.upload.client_id)
 
     def _append(self, chunk: bytes) -> None:
         if self._size_bytes > settings.UPLOAD_LIMIT_MB * MEGABYTE:
             raise FileTooLarge
+        if self._scan:
+            self._scan.write(chunk)
         self._hash.update(chunk)
         if self._file:
             self._file.write(chunk)
 
     def _close(self) -> None:
+        if self._scan:
+            self._scan.demand_clean()  # before the last bytes are sealed: until then there is no file
+            self._scan.close()
         if self._file:
             self._file.close()
 
     def _abandon(self) -> None:
+        if self._scan:
+            self._scan.close()
         if self._file:
             self._file.abandon()
 

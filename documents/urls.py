@@ -3,7 +3,13 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from documents.api import ClientDocumentsViewSet, ClientViewSet, DocumentViewSet, SearchViewSet
+from documents.api import (
+    ClientDocumentsViewSet,
+    ClientViewSet,
+    DocumentEventsViewSet,
+    DocumentViewSet,
+    SearchViewSet,
+)
 from documents.uploads import accepts_files
 
 app_name = "documents"
@@ -17,12 +23,32 @@ urlpatterns = [
         name="document-list",
     ),
     path(
+        "clients/<str:client_id>/documents/batch/",
+        accepts_files(ClientDocumentsViewSet.as_view({"post": "batch"})),
+        name="document-batch",
+    ),
+    path(
+        "clients/<str:client_id>/documents/events/",
+        DocumentEventsViewSet.as_view({"get": "retrieve"}),
+        name="document-events",
+    ),
+    path(
         "documents/<int:pk>/",
         DocumentViewSet.as_view({"get": "retrieve", "delete": "destroy"}),
         name="document-detail",
     ),
     path("documents/<int:pk>/file/", DocumentViewSet.as_view({"get": "file"}), name="document-file"),
     path("documents/<int:pk>/text/", DocumentViewSet.as_view({"get": "text"}), name="document-text"),
+    path(
+        "documents/<int:pk>/pages/<int:number>/",
+        DocumentViewSet.as_view({"get": "page"}),
+        name="document-page",
+    ),
+    path(
+        "documents/<int:pk>/pages/<int:number>/picture/",
+        DocumentViewSet.as_view({"get": "picture"}),
+        name="document-picture",
+    ),
     path("documents/<int:pk>/retry/", DocumentViewSet.as_view({"post": "retry"}), name="document-retry"),
     path("search/", SearchViewSet.as_view({"get": "find"}), name="search"),
 ]

@@ -9,6 +9,8 @@ from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
 BUCKET_SENTENCE = "STORAGE_URL must be file:///folder or s3://KEY:SECRET@host/bucket."
+CLAMD_PORT = 3310
+SCANNER_SENTENCE = "CLAMAV_URL must be tcp://host:3310 or unix:///path/of/the/socket."
 EMAIL_SENTENCE = "EMAIL_URL must be smtp://user:password@host:587?tls=1 or smtps://user:password@host:465."
 
 
@@ -146,3 +148,19 @@ def email(url: str) -> dict[str, Any]:
         "EMAIL_USE_SSL": parts.scheme == "smtps",
         "EMAIL_USE_TLS": is_upgraded and parts.scheme == "smtp",
     }
+
+
+def scanner(url: str) -> str | tuple[str, int] | None:
+    """Return where a virus scanner listens: a path, a host with its port, or None; raise ImproperlyConfigured."""
+    if not url:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme == "unix" and not parts.netloc and parts.path.startswith("/"):
+        return unquote(parts.path)
+    try:
+        port = parts.port or CLAMD_PORT
+    except ValueError as error:
+        raise ImproperlyConfigured(SCANNER_SENTENCE) from error
+    if parts.scheme != "tcp" or not parts.hostname or parts.path.strip("/"):
+        raise ImproperlyConfigured(SCANNER_SENTENCE)
+    return parts.hostname, port

@@ -30,8 +30,26 @@ class Client(redis.RedisCacheClient):
             raise ValueError(f"There is no {key} to add to.")
         return number
 
+    def lay(self, key: Any, content: bytes, seconds: int) -> None:
+        """Keep bytes as they are for so many seconds."""
+        self.get_client(key, write=True).set(key, content, ex=seconds)
+
+    def take(self, key: Any) -> bytes | None:
+        """Return the bytes that were laid here and remove them, in one step; None where there are none."""
+        found: bytes | None = self.get_client(key, write=True).getdel(key)
+        return found
+
 
 class Cache(redis.RedisCache):
     def __init__(self, server: Any, params: dict[str, Any]) -> None:
         super().__init__(server, params)
         self._class = Client
+
+    def lay(self, key: str, content: bytes, seconds: int) -> None:
+        """Keep bytes as they are for so many seconds."""
+        self._cache.lay(self.make_and_validate_key(key), content, seconds)  # type: ignore[attr-defined]  # ours
+
+    def take(self, key: str) -> bytes | None:
+        """Return the bytes that were laid here and remove them, in one step; None where there are none."""
+        found: bytes | None = self._cache.take(self.make_and_validate_key(key))  # type: ignore[attr-defined]  # ours
+        return found

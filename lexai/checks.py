@@ -8,10 +8,12 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.cache.backends.redis import RedisCache
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Info, register
+from django.core.checks import Warning as Caution
 from django.http.request import validate_host
 from django.utils.module_loading import import_string
 
+from documents.extraction.sandbox import confinement
 from lexai import addresses
 
 
@@ -114,6 +116,45 @@ def check_mail(**_options: Any) -> list[CheckMessage]:
             id="lexai.E009",
         )
     ]
+
+
+@register()
+def check_confinement(**_options: Any) -> list[CheckMessage]:
+    """Tell what keeps a hostile document from the keys and the database, and is not on this machine."""
+    return unconfined(confinement.missing())
+
+
+def unconfined(missing: list[str]) -> list[CheckMessage]:
+    """Return what is to be said of a machine that lacks these protections."""
+    found: list[CheckMessage] = []
+    if confinement.LANDLOCK in missing:
+        found.append(
+            Caution(
+                "This machine has no Landlock: a document that takes over its reader could read the files of the user "
+                "who runs LexAI, the root key among them, and change them.",
+                hint="Run LexAI on Linux 5.13 or newer, with landlock in the list of /sys/kernel/security/lsm.",
+                id="lexai.W001",
+            )
+        )
+    if confinement.FILTER in missing:
+        found.append(
+            Caution(
+                "This machine has no filter of system calls: a document that takes over its reader could connect to "
+                "the database and to other servers.",
+                hint="Run LexAI on Linux with seccomp, on x86_64 or aarch64.",
+                id="lexai.W002",
+            )
+        )
+    if confinement.SCOPES in missing:
+        found.append(
+            Info(
+                "The Landlock of this machine does not know signals: a document that takes over its reader could stop "
+                "other processes of the user who runs LexAI.",
+                hint="Run LexAI on Linux 6.12 or newer.",
+                id="lexai.I001",
+            )
+        )
+    return found
 
 
 def is_loopback(host: str) -> bool:

@@ -210,7 +210,10 @@ CELERY_BEAT_SCHEDULE = {
 # Documents: where their files lie, and how long a reader may hold one
 UPLOAD_LIMIT_MB = number("UPLOAD_LIMIT_MB", 100)
 LEASE_SECONDS = number("LEASE_SECONDS", 30)  # until the queue looks at a document again
-READING_LIMIT_SECONDS = number("READING_LIMIT_SECONDS", 300)
+READING_LIMIT_SECONDS = number("READING_LIMIT_SECONDS", 300)  # without a page being finished
+CHILD_MEMORY_MB = number("CHILD_MEMORY_MB", 2_048, least=512)  # of a process that reads
+OCR_LANGUAGES = variable("OCR_LANGUAGES", "eng")  # codes of tesseract, joined by +
+CLAMAV_ADDRESS = addresses.scanner(variable("CLAMAV_URL"))  # without one no file is looked at for viruses
 FILE_UPLOAD_HANDLERS = ["documents.uploads.StreamingUploadHandler"]
 STORAGES = {
     "default": addresses.storage(variable("STORAGE_URL") or (LEXAI_HOME / "documents").as_uri()),

@@ -48,8 +48,8 @@ from django.conf import settings  # noqa: E402 - the settings read the addresses
 from django.core.cache import cache  # noqa: E402 - as above
 from django.db import connection, connections  # noqa: E402 - as above
 
-from conversations import streams  # noqa: E402 - as above
 from lexai import crowds  # noqa: E402 - as above
+from lexai.api import streams  # noqa: E402 - as above
 from lexai.celery import app  # noqa: E402 - as above
 from lexai.encryption import keyring  # noqa: E402 - as above
 from lexai.encryption.core.root import make_root  # noqa: E402 - as above

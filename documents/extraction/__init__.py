@@ -1,16 +1,16 @@
 """Read the text of a document, page by page, out of its bytes.
 
-`extract` reads in this process and is for tests and for the child; the practice calls
-`extract_in_child`, because a hostile file can crash or hang the reader of PDFs.
+`extract` reads in this process and is for tests and for the child; the practice calls `extract_in_child` and
+`picture_in_child`, because a hostile file can crash, hang or take over a reader.
 """
 
-from documents.extraction.child import ChildFailed, extract_in_child
 from documents.extraction.extracted import Extracted, Page, Paragraph
 from documents.extraction.job import Job
 from documents.extraction.reading import extract
 from documents.extraction.refusals import (
     Damaged,
     Empty,
+    NoPicture,
     NoText,
     OnlyPictures,
     OverLimits,
@@ -20,13 +20,19 @@ from documents.extraction.refusals import (
     Unsupported,
     WrongPassword,
 )
+from documents.extraction.sandbox.pictures import picture_in_child
+from documents.extraction.sandbox.pool import Busy
+from documents.extraction.sandbox.process import ChildFailed
+from documents.extraction.sandbox.reading import extract_in_child
 
 __all__ = [
+    "Busy",
     "ChildFailed",
     "Damaged",
     "Empty",
     "Extracted",
     "Job",
+    "NoPicture",
     "NoText",
     "OnlyPictures",
     "OverLimits",
@@ -39,4 +45,5 @@ __all__ = [
     "WrongPassword",
     "extract",
     "extract_in_child",
+    "picture_in_child",
 ]

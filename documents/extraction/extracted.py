@@ -51,7 +51,7 @@ def flowing(
     text: str, *, media_type: str, warnings: list[str], paragraphs: Sequence[Paragraph] = ()
 ) -> Extracted:
     """Wrap the text of a format that knows no pages as one page; raise NoText or OverLimits."""
-    if len(text) > limits.CHARACTER_LIMIT:
+    if len(text) > limits.CHARACTER_LIMIT or len(paragraphs) > limits.PARAGRAPH_LIMIT:
         raise OverLimits
     if not text.strip():
         raise NoText

@@ -6,12 +6,16 @@ numbers without sign; left, top, right and bottom as little-endian 16-bit parts 
 height, from its upper left corner as it is shown; and, with confidence, one byte of percent.
 """
 
+import math
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import chain
+from operator import sub
 from typing import NamedTuple
 
 _PARTS = 65_535
-_BOX = struct.Struct("<4H")
+_BOX, _BOX_WITH_CONFIDENCE = struct.Struct("<4H"), struct.Struct("<4HB")
 _PLAIN, _WITH_CONFIDENCE = 1, 2
 _MORE, _SEVEN_BITS = 0x80, 0x7F
 
@@ -36,27 +40,55 @@ class BadLayout(ValueError):
 
 
 def pack(words: Iterable[Word], *, start: int, width: float, height: float) -> bytes:
-    """Return the words of a page that starts at `start`, in ascending order and apart; sizes are points."""
-    words = list(words)
-    has_confidence = any(word.confidence is not None for word in words)
-    packed = bytearray([_WITH_CONFIDENCE if has_confidence else _PLAIN])
-    position = start
-    for word in words:
-        packed += _number(word.start - position) + _number(word.end - word.start)
-        across, down = (word.left, word.right), (word.top, word.bottom)
-        (left, right), (top, bottom) = (_scaled(across, width), _scaled(down, height))
-        packed += _BOX.pack(left, top, right, bottom)
-        if has_confidence:
-            packed.append(max(0, min(100, word.confidence or 0)))
-        position = word.end
-    return bytes(packed) if words else b""
+    """Return the words of a page that starts at `start`, in ascending order and apart; sizes are points.
+
+    A word that breaks at the end of a line may come as two parts, which touch in the text.
+    """
+    columns = list(zip(*words, strict=True))
+    if not columns:
+        return b""
+    starts, ends, lefts, tops, rights, bottoms, percents = columns
+    sides = (lefts, tops, rights, bottoms)
+    return pack_columns(starts, ends, sides, percents, start=start, width=width, height=height)
 
 
-def _scaled(ends: tuple[float, float], whole: float) -> tuple[int, int]:
-    first, last = (max(0, min(_PARTS, round(end / whole * _PARTS))) if whole else 0 for end in ends)
-    return first, last
+def pack_columns(
+    starts: Sequence[int],
+    ends: Sequence[int],
+    sides: tuple[Sequence[float], Sequence[float], Sequence[float], Sequence[float]],
+    percents: Sequence[int | None] = (),
+    *,
+    start: int,
+    width: float,
+    height: float,
+) -> bytes:
+    """Do as `pack` does, with the fields of all words side by side; `sides` are lefts, tops, rights and bottoms."""
+    if not starts:
+        return b""
+    columns = [_scaled(side, whole) for side, whole in zip(sides, (width, height) * 2, strict=True)]
+    version, box = _PLAIN, _BOX
+    if any(percent is not None for percent in percents):
+        columns.append([max(0, min(100, percent or 0)) for percent in percents])
+        version, box = _WITH_CONFIDENCE, _BOX_WITH_CONFIDENCE
+    try:
+        boxes = list(map(box.pack, *columns))
+    except struct.error:  # a side lies outside the page
+        boxes = list(map(box.pack, *([max(0, min(_PARTS, part)) for part in column] for column in columns)))
+    gaps = map(_number, map(sub, starts, (start, *ends)))
+    lengths = map(_number, map(sub, ends, starts))
+    return bytes([version]) + b"".join(chain.from_iterable(zip(gaps, lengths, boxes, strict=True)))
 
 
+def _scaled(sides: Sequence[float], whole: float) -> list[int]:
+    """Return how far sides of boxes lie into the whole, in parts of it."""
+    parts_a_point = _PARTS / whole if whole else 0.0
+    try:
+        return [int(side * parts_a_point) for side in sides]
+    except (ValueError, OverflowError):  # a side is no number, or endless
+        return [int(side * parts_a_point) if math.isfinite(side) else 0 for side in sides]
+
+
+@lru_cache(1_024)  # nearly all are small
 def _number(value: int) -> bytes:
     if value < 0:
         raise ValueError("The words of a page follow one another in its text.")
@@ -74,6 +106,28 @@ def unpack(packed: bytes, *, start: int, end: int, width: float, height: float) 
         yield from _words(packed, start, end, width, height)
     except (IndexError, struct.error):
         raise BadLayout from None
+
+
+def check(packed: bytes, *, length: int) -> None:
+    """Raise BadLayout unless `unpack` can read these bytes as words of a page of so many code points."""
+    if not packed:
+        return
+    if packed[0] not in (_PLAIN, _WITH_CONFIDENCE):
+        raise BadLayout
+    place, position, size = 1, 0, _BOX.size + (packed[0] == _WITH_CONFIDENCE)
+    try:
+        while place < len(packed):
+            gap, word = packed[place], packed[place + 1]
+            if (gap | word) & _MORE:
+                gap, place = _read_number(packed, place)
+                word, place = _read_number(packed, place)
+            else:  # nearly all
+                place += 2
+            position, place = position + gap + word, place + size
+    except IndexError:
+        raise BadLayout from None
+    if place != len(packed) or position > length:
+        raise BadLayout
 
 
 def _words(packed: bytes, start: int, end: int, width: float, height: float) -> Iterator[Word]:

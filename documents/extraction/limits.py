@@ -2,9 +2,11 @@
 
 PAGE_LIMIT = 2_000
 CHARACTER_LIMIT = 50_000_000
+PARAGRAPH_LIMIT = 500_000
 PART_LIMIT_BYTES = 300_000_000  # one member of an archive or one part of an office file, once it is expanded
 WHOLE_LIMIT_BYTES = 1_000_000_000  # all of them together
 MEMBER_LIMIT = 20_000
+ELEMENT_LIMIT = 5_000_000  # of XML, in all parts of an office file
 ATTACHMENT_LIMIT = 1_000  # documents that one mail or archive may bring along
 DEPTH_LIMIT = 3  # a paper in a mail in an archive
 PIXEL_LIMIT = 200_000_000

@@ -50,6 +50,16 @@ class Unsupported(Refusal):
     code = "unsupported"
 
 
+class OldOfficeFile(Unsupported):
+    """Excel and PowerPoint files of before 2007 (XLS, PPT) cannot be read. Save this one as XLSX, PPTX or PDF in its
+    program and add it again."""
+
+
+class NeedsLibreOffice(Unsupported):
+    """Word files of before 2007 (DOC) are read with LibreOffice, which is not installed on this server. Ask your
+    administrator for it, or save the file as DOCX or PDF and add it again."""
+
+
 class NoText(Unsupported):
     """No text was found in this file, and none was recognised in its pictures. Check that it is the right one."""
 
@@ -57,6 +67,12 @@ class NoText(Unsupported):
 class OnlyPictures(NoText):
     """The pages of this file are pictures, such as scans, and text recognition is not installed on this
     server. Ask your administrator for it, or add a copy that holds text."""
+
+
+class NoPicture(Refusal):
+    """This page cannot be shown as a picture: only pages of PDF files and of images can, by their numbers from 1."""
+
+    code = "no-picture"
 
 
 BY_NAME: dict[str, type[Refusal]] = {
@@ -69,6 +85,9 @@ BY_NAME: dict[str, type[Refusal]] = {
         OverLimits,
         TooComplex,
         Unsupported,
+        OldOfficeFile,
+        NeedsLibreOffice,
+        NoPicture,
         NoText,
         OnlyPictures,
     )

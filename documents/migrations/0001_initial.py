@@ -84,6 +84,11 @@ class Migration(migrations.Migration):
                     lexai.encryption.fields.EncryptedTextField(blank=True, null=True, owner="client_id"),
                 ),
                 (
+                    "paragraphs",
+                    lexai.encryption.fields.EncryptedJSONField(blank=True, default=list, owner="client_id"),
+                ),
+                ("depth", models.SmallIntegerField(db_default=0, default=0)),
+                (
                     "upload_date",
                     models.DateTimeField(
                         db_default=django.db.models.functions.datetime.Now(),
@@ -98,6 +103,8 @@ class Migration(migrations.Migration):
                 ("size_bytes", models.BigIntegerField()),
                 ("media_type", models.CharField(blank=True, max_length=100)),
                 ("page_count", models.IntegerField(blank=True, null=True)),
+                ("pages_read", models.IntegerField(db_default=0, default=0)),
+                ("pages_to_read", models.IntegerField(db_default=0, default=0)),
                 (
                     "status",
                     models.CharField(
@@ -137,6 +144,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="parts",
+                        to="documents.document",
+                    ),
+                ),
+                (
                     "uploaded_by",
                     models.ForeignKey(
                         blank=True,
@@ -166,6 +185,25 @@ class Migration(migrations.Migration):
                 ("end", models.IntegerField()),
                 ("width", models.FloatField()),
                 ("height", models.FloatField()),
+                (
+                    "layout",
+                    lexai.encryption.fields.EncryptedBytesField(
+                        blank=True,
+                        bound=("document_id", "number", "start", "end", "width", "height"),
+                        default=bytes,
+                        owner="client_id",
+                    ),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="clients.client",
+                    ),
+                ),
                 (
                     "document",
                     models.ForeignKey(
@@ -248,6 +286,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="document",
             index=lexai.database.Index(
+                condition=models.Q(("parent__isnull", False)),
+                fields=["parent"],
+                name="ix_documents_parent_id",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="document",
+            index=lexai.database.Index(
                 condition=models.Q(("status__in", ["queued", "extracting"])),
                 fields=["lease_expires_at"],
                 name="ix_documents_due",
@@ -286,6 +332,18 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
+            model_name="document",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("depth__gte", 0), ("depth__lte", 3)),
+                name="document_not_too_deep",
+                violation_error_message="This lies too deep in other files. Take it out of them and add it by itself.",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="page",
+            index=lexai.database.Index(fields=["client"], name="ix_pages_client_id"),
+        ),
+        migrations.AddConstraint(
             model_name="page",
             constraint=models.UniqueConstraint(
                 fields=("document", "number"), name="ix_pages_document_number"
@@ -303,6 +361,8 @@ class Migration(migrations.Migration):
         ),
         foreign_key("fk_documents_client_id", "documents", "client_id", "clients", "CASCADE"),
         foreign_key("fk_documents_uploaded_by_id", "documents", "uploaded_by_id", "users", "SET NULL"),
+        foreign_key("fk_documents_parent_id", "documents", "parent_id", "documents", "CASCADE"),
+        foreign_key("fk_pages_client_id", "pages", "client_id", "clients", "CASCADE"),
         foreign_key("fk_pages_document_id", "pages", "document_id", "documents", "CASCADE"),
         foreign_key("fk_passages_client_id", "passages", "client_id", "clients", "CASCADE"),
         foreign_key("fk_passages_document_id", "passages", "document_id", "documents", "CASCADE"),

@@ -85,7 +85,8 @@ def _blocks(text: str) -> Iterator[_Block]:
         if current is None or found or line.opens:
             if current:
                 yield current
-            current = _Block(line.start, line.end, bool(found), _path_text(path))
+            labels = [label for _depth, label in path]
+            current = _Block(line.start, line.end, bool(found), path_text(labels))
         else:
             current.end = line.end
     if current:
@@ -163,9 +164,9 @@ def is_title(text: str) -> bool:
     return bool(large) and text[0] not in '("“' and all(word[0].isupper() for word in large)
 
 
-def _path_text(path: list[tuple[int, str]]) -> str:
-    """Return the headings from the outermost to the innermost; the outermost are dropped to fit."""
-    labels = [label for depth, label in path]
+def path_text(headings: Iterable[str]) -> str:
+    """Return headings, the outermost first, as one line; the outermost are dropped to fit."""
+    labels = list(headings)
     while len(labels) > 1 and len(HEADING_SEPARATOR.join(labels)) > HEADING_CHARACTERS:
         labels.pop(0)
     return HEADING_SEPARATOR.join(labels)[:HEADING_CHARACTERS]

@@ -21,6 +21,11 @@ from documents.services.searching import dispatch_stale_indexes as dispatch_stal
 from documents.services.searching import index_client as index_client
 from documents.services.searching import rebuild_index as rebuild_index
 from documents.services.searching import search_papers as search_papers
+from documents.services.showing import NoSuchPage as NoSuchPage
+from documents.services.showing import NotPictured as NotPictured
 from documents.services.showing import NotReadYet as NotReadYet
+from documents.services.showing import PicturesBusy as PicturesBusy
+from documents.services.showing import draw_page as draw_page
 from documents.services.showing import open_original as open_original
+from documents.services.showing import read_page as read_page
 from documents.services.showing import read_text as read_text

@@ -24,14 +24,27 @@ ORPHAN_SECONDS = 3600  # how old a file without a row is, for sure no upload und
 
 @transaction.atomic
 def delete_document(document: Document, *, by: User | SystemUser) -> None:
-    """Delete a document, all that was read in it and, after the commit, its file."""
+    """Delete a document, what came in it, all that was read in them and, after the commit, their files."""
     document = locked(document)
     require_visible(policies.can_delete_document(by, document))
-    audit.record("document.deleted", document, by=by)
-    _remove_files([document.storage_key])
+    going = [document, *_locked_parts(document)]
+    for one in going:
+        audit.record("document.deleted", one, by=by)
+    _remove_files([one.storage_key for one in going])
     client_id = document.client_id
     document.delete()
     nudge(tasks.index_client, client_id=client_id)
+
+
+def _locked_parts(document: Document) -> list[Document]:
+    """Lock and return what came in a document, and in that: level by level, as readers add it under these locks."""
+    found: list[Document] = []
+    level = [document]
+    while level:
+        parts = Document.objects.select_for_update().filter(parent__in=level)
+        level = list(parts.order_by("pk"))
+        found += level
+    return found
 
 
 @transaction.atomic

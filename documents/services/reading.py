@@ -1,24 +1,30 @@
 """What happens when a paper is read: by the queue, once, within a lease."""
 
-from bisect import bisect_right
-from typing import BinaryIO, cast
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, BinaryIO, cast
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
-from documents import extraction, policies, tasks
-from documents.models import Document, Page, Passage
-from documents.retrieval import passages
+from documents import extraction, passwords, policies, tasks
+from documents.models import Document
+from documents.parts import Parts
+from documents.services.storing import store
 from documents.storage import FileMissing, StorageUnavailable, faults_translated, open_file
 from lexai import audit
 from lexai.celery import nudge
-from lexai.database import insert_all, locked
+from lexai.database import locked
 from lexai.encryption.errors import KeysUnavailable, Tampered
 from lexai.errors import WrongState, require, require_visible
+from lexai.scanner import ScannerUnavailable
 from lexai.system import SystemUser
 
 MAX_ATTEMPTS = 3
+PROGRESS_SECONDS = 1.0  # how often it is told at most
 
 
 class NotClaimable(WrongState):
@@ -47,29 +53,33 @@ class ReadingFailed(extraction.TooComplex):
 
 
 def read_document(document: Document, *, by: SystemUser) -> Document:
-    """Read a document's text into pages and passages, or settle it as refused.
+    """Read a document's text into pages and passages and its attachments into documents, or settle it as refused.
 
     Raises NotClaimable when it is not waiting to be read; ClaimLost when the lease ran out meanwhile;
-    StorageUnavailable or KeysUnavailable when the file cannot be reached or opened now, which counts as no
-    attempt; Tampered or FileMissing, once it is settled as refused, when the file is not what was stored, or gone.
+    StorageUnavailable, KeysUnavailable or ScannerUnavailable when the file cannot be reached or opened now, which
+    counts as no attempt; Tampered or FileMissing, once it is settled as refused, when the file is not what was
+    stored, or gone.
     """
     document = _claim(document, by=by)
     if document.is_settled:
         return document
-    try:
-        extracted = _extract(document)
-    except extraction.Refusal as refusal:
-        return _refuse(document, refusal, by=by)
-    except Tampered:
-        _refuse(document, FileAltered(), by=by)
-        raise
-    except FileMissing:
-        _refuse(document, FileLost(), by=by)
-        raise
-    except (StorageUnavailable, KeysUnavailable):
-        _give_back(document)
-        raise
-    return _store(document, extracted, by=by)
+    with Parts(document) as parts:
+        try:
+            extracted = _extract(document, parts)
+        except extraction.Refusal as refusal:
+            return _refuse(document, refusal, by=by)
+        except Tampered:
+            _refuse(document, FileAltered(), by=by)
+            raise
+        except FileMissing:
+            _refuse(document, FileLost(), by=by)
+            raise
+        except (StorageUnavailable, KeysUnavailable, ScannerUnavailable):
+            _give_back(document)
+            raise
+        document = _store(document, extracted, parts, by=by)
+        parts.kept()
+    return document
 
 
 @transaction.atomic
@@ -82,27 +92,55 @@ def _claim(document: Document, *, by: SystemUser) -> Document:
         return _settle_refused(document, ReadingFailed(), by=by)
     document.status = Document.Status.EXTRACTING
     document.attempts += 1
+    document.pages_read = document.pages_to_read = 0
     document.lease(settings.LEASE_SECONDS)
-    document.save(update_fields=["status", "attempts", "lease_expires_at"])
+    document.save(update_fields=["status", "attempts", "pages_read", "pages_to_read", "lease_expires_at"])
     return document
 
 
-def _extract(document: Document) -> extraction.Extracted:
+def _extract(document: Document, parts: Parts) -> extraction.Extracted:
     with faults_translated(), open_file(document) as stream:
         return extraction.extract_in_child(
             cast("BinaryIO", stream),
             filename=document.filename,
             seconds=settings.READING_LIMIT_SECONDS,
+            job=extraction.Job(
+                password=passwords.taken(document),
+                languages=settings.OCR_LANGUAGES,
+                progress=_progress_of(document),
+                part=parts.take,
+            ),
             heartbeat=lambda: _renew_lease(document),
             heartbeat_seconds=settings.LEASE_SECONDS / 3,
+            memory_limit_mb=settings.CHILD_MEMORY_MB,
         )
 
 
+def _progress_of(document: Document) -> Callable[[int, int], None]:
+    """Return what notes how many pages are read, and tells it now and then."""
+    told_at = time.monotonic()
+
+    def note(done: int, of: int) -> None:
+        nonlocal told_at
+        document.pages_read, document.pages_to_read = done, of
+        if time.monotonic() - told_at >= PROGRESS_SECONDS:
+            _renew_lease(document)
+            told_at = time.monotonic()
+
+    return note
+
+
 def _renew_lease(document: Document) -> None:
-    with transaction.atomic():
-        held = _held(document)
-        held.lease(settings.LEASE_SECONDS)
-        held.save(update_fields=["lease_expires_at"])
+    """Keep the claim on a document for another lease and tell its progress; raise ClaimLost."""
+    is_ours = Document.objects.filter(
+        pk=document.pk, status=Document.Status.EXTRACTING, attempts=document.attempts
+    ).update(
+        lease_expires_at=timezone.now() + timedelta(seconds=settings.LEASE_SECONDS),
+        pages_read=document.pages_read,
+        pages_to_read=document.pages_to_read,
+    )
+    if not is_ours:
+        raise ClaimLost
 
 
 def _held(document: Document) -> Document:
@@ -138,48 +176,11 @@ def _settle_refused(document: Document, refusal: extraction.Refusal, *, by: Syst
     return document
 
 
-def _store(document: Document, extracted: extraction.Extracted, *, by: SystemUser) -> Document:
-    pages = [_page(document, page) for page in extracted.pages]
-    found = _passages(document, extracted)
+def _store(document: Document, extracted: extraction.Extracted, parts: Parts, *, by: SystemUser) -> Document:
+    """Store what was read, under the lock of the row: the queue passes over what is locked, however long it takes."""
+    _renew_lease(document)
     with transaction.atomic():
-        document = _held(document)
-        document.text, document.warnings = extracted.text, extracted.warnings
-        document.media_type, document.page_count = extracted.media_type, len(pages)
-        document.status = Document.Status.READY
-        document.save(update_fields=["text", "warnings", "media_type", "page_count", "status"])
-        insert_all(pages)
-        insert_all(found)
-        audit.record("document.read", document, by=by)
-        nudge(tasks.index_client, client_id=document.client_id)
-    return document
-
-
-def _page(document: Document, page: extraction.Page) -> Page:
-    return Page(
-        document=document,
-        number=page.number,
-        start=page.start,
-        end=page.end,
-        width=page.width,
-        height=page.height,
-    )
-
-
-def _passages(document: Document, extracted: extraction.Extracted) -> list[Passage]:
-    starts = [page.start for page in extracted.pages]
-    return [
-        Passage(
-            client_id=document.client_id,
-            document=document,
-            start=clause.start,
-            end=clause.end,
-            page=bisect_right(starts, clause.start),
-            page_end=bisect_right(starts, clause.end - 1),
-            heading=clause.heading,
-            text=extracted.text[clause.start : clause.end],
-        )
-        for clause in passages.split(extracted.text)
-    ]
+        return store(_held(document), extracted, parts, by=by)
 
 
 class NotRefused(WrongState):
@@ -187,8 +188,12 @@ class NotRefused(WrongState):
 
 
 @transaction.atomic
-def retry_document(document: Document, *, by: User | SystemUser) -> Document:
-    """Queue a refused document again, its attempts counted anew; raise NotRefused in any other state."""
+def retry_document(document: Document, *, by: User | SystemUser, password: str = "") -> Document:
+    """Queue a refused document again, its attempts counted anew; raise NotRefused in any other state.
+
+    A password is used for the next attempt and then forgotten; it is kept for ten minutes at most. Raises
+    Unavailable when it cannot be kept.
+    """
     document = locked(document)
     require_visible(policies.can_retry_document(by, document))
     if document.status != Document.Status.REFUSED:
@@ -197,7 +202,9 @@ def retry_document(document: Document, *, by: User | SystemUser) -> Document:
     document.attempts = 0
     document.lease(settings.LEASE_SECONDS)
     document.save(update_fields=["status", "refusal", "refusal_message", "attempts", "lease_expires_at"])
-    audit.record("document.retried", document, by=by)
+    passwords.lay_ready(document, password)
+    facts: dict[str, Any] = {"with_password": True} if password else {}
+    audit.record("document.retried", document, by=by, **facts)
     nudge(tasks.read_document, document_id=document.pk)
     return document
 

@@ -1,15 +1,19 @@
 """What happens when somebody looks into a paper."""
 
+from typing import BinaryIO, cast
+
 from django.core.files.base import File
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from accounts.models import User
-from documents import policies
+from documents import extraction, policies
 from documents.models import Document, Page
 from documents.storage import faults_translated, open_file
 from lexai import audit
-from lexai.errors import WrongState, require_visible
+from lexai.errors import DomainError, Unavailable, WrongState, require_visible
 from lexai.system import SystemUser
+
+PICTURE_SECONDS = 20.0  # longer than this nobody waits for a page
 
 
 def open_original(document: Document, *, by: User | SystemUser) -> File:
@@ -32,7 +36,7 @@ class NotReadYet(WrongState):
 def read_text(document: Document, *, by: User | SystemUser) -> Document:
     """Return the document with its text, and its pages in order; raise NotReadYet unless it is ready."""
     require_visible(policies.can_view_document(by, document))
-    pages = Prefetch("pages", Page.objects.order_by("number"))
+    pages = Prefetch("pages", Page.objects.defer("layout").order_by("number"))
     shown: Document | None = (
         Document.objects.ready().defer(None).prefetch_related(pages).filter(pk=document.pk).first()
     )
@@ -40,3 +44,54 @@ def read_text(document: Document, *, by: User | SystemUser) -> Document:
         raise NotReadYet
     audit.record("document_text.viewed", shown, by=by)
     return shown
+
+
+class NoSuchPage(DomainError):
+    """This document has no page of that number. Its first page is page 1; page_count says how many there are."""
+
+    status = 404
+
+
+class NotPictured(WrongState):
+    """No picture can be made of this page."""
+
+
+class PicturesBusy(Unavailable):
+    """Too many pages are being drawn at this moment. Try again in a few seconds."""
+
+    retry_after_seconds = 5
+
+
+def read_page(document: Document, number: int, *, by: User | SystemUser) -> Page:
+    """Return a page of a document, with that document and its text; raise NotReadYet, NoSuchPage."""
+    page = _page(Page.objects.with_text(), document, number, by=by)
+    audit.record("document_page.viewed", document, by=by, page=number)
+    return page
+
+
+def draw_page(document: Document, number: int, *, by: User | SystemUser) -> bytes:
+    """Return the picture of a page as WebP.
+
+    Raises NotReadYet, NoSuchPage; NotPictured with the reason why there is none; PicturesBusy; and, as
+    `open_original` does, what keeps the file from being read.
+    """
+    _page(Page.objects.defer("layout"), document, number, by=by)
+    try:
+        with faults_translated(), open_file(document) as stream:
+            picture = extraction.picture_in_child(
+                cast("BinaryIO", stream), page=number, seconds=PICTURE_SECONDS
+            )
+    except extraction.Busy as error:
+        raise PicturesBusy from error
+    except extraction.Refusal as refusal:
+        raise NotPictured(str(refusal)) from refusal
+    audit.record("document_page.viewed", document, by=by, page=number)
+    return picture
+
+
+def _page(pages: QuerySet[Page], document: Document, number: int, *, by: User | SystemUser) -> Page:
+    require_visible(policies.can_view_document(by, document))
+    page = pages.filter(document=document.pk, number=number).first()
+    if page is None:
+        raise NoSuchPage if Document.objects.ready().filter(pk=document.pk).exists() else NotReadYet
+    return page

@@ -79,6 +79,16 @@ class TruthFilter(filters.Filter):
     field_class = TruthWordField
 
 
+@extend_schema_field({"type": "integer", "minimum": 1})
+class KeyFilter(filters.Filter):
+    """Narrow a list by the number of another row."""
+
+    field_class = forms.IntegerField
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, min_value=1, **options)
+
+
 class StableOrdering(filters.OrderingFilter):
     """Order by what is asked for, and equals by their key: no row stands on two pages, or on none."""
 

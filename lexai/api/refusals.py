@@ -1,7 +1,7 @@
 """The API's translator: whatever a view raises becomes a problem document."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 import orjson
 from django.core.exceptions import (
@@ -28,11 +28,12 @@ from lexai.errors import DomainError, Unavailable
 from lexai.problems import MEDIA_TYPE, SENTENCES, problem, problem_of
 from lexai.system import Actor
 
+Done = TypeVar("Done")
 # REST framework's own 404, which is no Http404, speaks of a page that a list does not have
 REFUSALS = (DomainError, PermissionDenied, Forbidden, Http404)
 _UNREADABLE: dict[type[Exception], str] = {
     TooManyFieldsSent: "The request holds too many fields. Send fewer at once.",
-    TooManyFilesSent: "The request holds too many files. Send one at a time.",
+    TooManyFilesSent: "The request holds too many files. Send fewer at once.",
     MultiPartParserError: UNREADABLE_FORM,
     UnreadablePostError: "The body broke off before its end. Send it again.",
 }
@@ -57,6 +58,20 @@ def translate(error: Exception, context: dict[str, Any]) -> Response | None:
         response.data = _problem_of_framework(error, response)
         response.content_type = MEDIA_TYPE
     return response
+
+
+def attempted(
+    deed: Callable[[], Done], *, request: Request, view: Any
+) -> tuple[Done | None, dict[str, Any] | None]:
+    """Do one deed of several that a request asks for; return what it returns, or the problem, which is recorded.
+
+    The deed is a service with a transaction of its own.
+    """
+    try:
+        return deed(), None
+    except DomainError as error:
+        _record_refusal(error, request, {"view": view})
+        return None, problem_of(error)
 
 
 def _record_refusal(error: Exception, request: Request, context: dict[str, Any]) -> None:

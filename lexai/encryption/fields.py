@@ -228,21 +228,21 @@ class EncryptedTextField(models.TextField):
             content = unseal(ciphers[row.scope, sealed[:HEADER_BYTES]], sealed, self._context + row.context)
         except TamperError:
             raise Tampered(f"{self._place} of {row.row_id}", row.scope) from None
-        return self.from_words(unpadded(content))
+        return self.from_content(unpadded(content))
 
     def sealed(self, value: Any, row: "Bound") -> Sealed:
         """Return what stands for a value in the database; raise KeyErased, KeysUnavailable."""
-        content = padded(self.to_words(value))
+        content = padded(self.to_content(value))
         version, cipher = keyring.sealing_cipher(row.scope, Purpose.FIELD)
         return Sealed(seal(cipher, version, content, self._context + row.context))
 
-    def to_words(self, value: Any) -> str:
-        """Return a value as the text that is sealed."""
-        return str(value)
+    def to_content(self, value: Any) -> bytes:
+        """Return a value as the bytes that are sealed."""
+        return str(value).encode()
 
-    def from_words(self, words: str) -> Any:
-        """Return the value that `to_words` took."""
-        return words
+    def from_content(self, content: bytes) -> Any:
+        """Return the value that `to_content` took."""
+        return content.decode()
 
     def from_mark(self, mark: str) -> Any:
         """Return the mark of what cannot be read, in the shape of a value."""
@@ -309,14 +309,34 @@ class EncryptedJSONField(EncryptedTextField):
     _pyi_private_set_type: Any  # what the type checker takes and gives for it
     _pyi_private_get_type: Any
 
-    def to_words(self, value: Any) -> str:
-        return json.dumps(value, ensure_ascii=False)
+    def to_content(self, value: Any) -> bytes:
+        return json.dumps(value, ensure_ascii=False).encode()
 
-    def from_words(self, words: str) -> Any:
-        return json.loads(words)
+    def from_content(self, content: bytes) -> Any:
+        return json.loads(content)
 
     def from_mark(self, mark: str) -> Any:
         return [mark]
+
+    def to_python(self, value: Any) -> Any:
+        return value
+
+
+class EncryptedBytesField(EncryptedTextField):
+    """Bytes that are sealed at rest; what cannot be read reads as none."""
+
+    _pyi_private_set_type: Any  # what the type checker takes and gives for it
+    _pyi_private_get_type: Any
+    empty_values = [None, b""]
+
+    def to_content(self, value: Any) -> bytes:
+        return bytes(value)
+
+    def from_content(self, content: bytes) -> Any:
+        return content
+
+    def from_mark(self, mark: str) -> Any:
+        return b""
 
     def to_python(self, value: Any) -> Any:
         return value

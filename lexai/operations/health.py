@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable
 
 from celery.app.base import Celery
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import DEFAULT_DB_ALIAS
@@ -12,6 +13,7 @@ from django.db import DEFAULT_DB_ALIAS
 from lexai.celery import app
 from lexai.database import KEY_STORE, is_schema_current
 from lexai.encryption.startup import demand_usable_keys
+from lexai.scanner import is_scanner_there
 
 PING_LIMIT_SECONDS = 1.0
 logger = logging.getLogger(__name__)
@@ -19,7 +21,8 @@ logger = logging.getLogger(__name__)
 
 def readiness() -> dict[str, bool]:
     """Return for each part whether it can be used; why one cannot stands in the log."""
-    return {part: _works(part, check) for part, check in CHECKS.items()}
+    optional = {"scanner": is_scanner_there} if settings.CLAMAV_ADDRESS else {}
+    return {part: _works(part, check) for part, check in (CHECKS | optional).items()}
 
 
 def is_worker_there() -> bool:

@@ -390,9 +390,14 @@ ROWS = [
     # documents
     api("clients/<str:client_id>/documents/", "client", "client_id=client",
         GET=200, POST=Try(201, Form({}, ("file", "new.txt", b"A new paper.")))),
+    api("clients/<str:client_id>/documents/batch/", "client", "client_id=client",
+        POST=Try(200, Form({}, ("file", "new.txt", b"A new paper.")))),
+    api("clients/<str:client_id>/documents/events/", "client", "client_id=client", GET=200),
     api("documents/<int:pk>/", "client", "pk=document", GET=200, DELETE=204),
     api("documents/<int:pk>/file/", "client", "pk=document", GET=200),
     api("documents/<int:pk>/text/", "client", "pk=document", GET=200),
+    api("documents/<int:pk>/pages/<int:number>/", "client", "pk=document number=page", GET=200),
+    api("documents/<int:pk>/pages/<int:number>/picture/", "client", "pk=document number=page", GET=409),
     api("documents/<int:pk>/retry/", "client", "pk=document", POST=409),
     api("search/", "firm", query="q=rent", GET=200),
     # conversations

@@ -24,9 +24,9 @@ from accounts.services import create_token
 from clients.models import Client
 from clients.services import add_member
 from conversations import services as conversations
-from conversations import streams
 from conversations.models import Message, Thread
 from documents import services as documents
+from lexai.api import streams
 from lexai.audit.models import AuditEvent
 from lexai.database import insert
 from lexai.encryption.models import DataKey
@@ -55,6 +55,7 @@ NOT_SIGNED_IN = {"nobody", "deactivated", "expired token"}
 ABSENT = {
     "client": "client_0000000000",
     "document": 10**9,
+    "page": 1,
     "message": 10**9,
     "answer": 10**9,
     "thread": 10**9,
@@ -238,6 +239,7 @@ def _rows(client: Client, *, by: User, mark: str) -> dict[str, Any]:
     return {
         "client": client.pk,
         "document": document.pk,
+        "page": 1,
         "spare": spare.pk,
         "thread": thread.pk,
         "message": question.pk,

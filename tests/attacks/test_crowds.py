@@ -12,9 +12,10 @@ import pytest
 import requests
 from django.test import RequestFactory
 
-from conversations import services, streams
+from conversations import services
 from conversations.models import Message
 from lexai import crowds, incoming
+from lexai.api import streams
 from lexai.wsgi import Answer, application
 from tests import factories
 from tests.conversations.following import opened, token

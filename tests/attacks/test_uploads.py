@@ -15,6 +15,7 @@ from tests import factories, papers
 from tests.callers import faults, file, key_of, program, signed_in
 from tests.callers import unlimited as unlimited
 from tests.conftest import CHECKOUT, environment
+from tests.hostile.texts import EICAR
 
 FORM = "multipart/form-data; boundary=X"
 END = b"--X--\r\n"
@@ -124,7 +125,7 @@ def test_s29_a_broken_form_is_refused_by_name_and_nothing_is_kept(cast, caller, 
         (b"%PDF-1.7\n<script>alert(1)</script>", "both.html", "text/html", "damaged"),
         (papers.encrypted_pdf("secret"), "locked.pdf", "application/pdf", "password"),
         (b"PK\x03\x04" + bytes(200), "paper.docx", "text/html", "damaged"),
-        (rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*", "e.com", "text/html", ""),
+        (EICAR, "e.com", "text/html", ""),
     ],
     ids=["program", "page", "picture", "two-kinds", "locked", "archive", "eicar"],
 )

@@ -16,9 +16,13 @@ def main() -> None:
     parser.add_argument(
         "--contracts", type=Path, help="a folder with questions.json and the contracts in files/"
     )
-    folder = parser.parse_args().contracts
-    if folder and not (folder / "questions.json").exists():
-        parser.exit(1, f"There is no questions.json in {folder}.\n")
+    parser.add_argument(
+        "--corpus", type=Path, help="a folder with manifest.json: measure the reading of its papers"
+    )
+    given = parser.parse_args()
+    for folder, index in ((given.contracts, "questions.json"), (given.corpus, "manifest.json")):
+        if folder and not (folder / index).exists():
+            parser.exit(1, f"There is no {index} in {folder}.\n")
     with tempfile.TemporaryDirectory(prefix="lexai-") as home:
         Path(home).chmod(0o755)  # the servers' user must get through
         os.environ["LEXAI_HOME"] = f"{home}/home"
@@ -26,18 +30,28 @@ def main() -> None:
         os.environ["API_REQUESTS_A_MINUTE"] = "1000000"  # counted all the same
         servers = embedded.hold(embedded.home())
         try:
-            _measure(folder)
+            _measure(given.contracts, given.corpus)
         finally:
             servers.release(wait=True)
 
 
-def _measure(contracts_folder: Path | None) -> None:
+def _measure(contracts_folder: Path | None, corpus_folder: Path | None) -> None:
+    """Measure what was named; a corpus without contracts alone, for it is read again and again."""
     django.setup()
     from lexai.encryption.startup import make_first_root  # noqa: PLC0415 - they need the settings
-    from tests.benchmarks import contracts, doors, importing, sealing, searching, storm  # noqa: PLC0415 - as above
+    from tests.benchmarks.reading import bench as reading  # noqa: PLC0415 - as above
 
     call_command("migrate", verbosity=0)
     make_first_root()
+    if contracts_folder or not corpus_folder:
+        _measure_all_else(contracts_folder)
+    if corpus_folder:
+        reading.measure(corpus_folder)
+
+
+def _measure_all_else(contracts_folder: Path | None) -> None:
+    from tests.benchmarks import contracts, doors, importing, sealing, searching, storm  # noqa: PLC0415 - as above
+
     doors.measure()
     sealing.measure()
     storm.measure()

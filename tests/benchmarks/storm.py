@@ -53,7 +53,7 @@ def measure() -> None:
     """Let all sign in at once at a real server, and print who was answered how."""
     call_command("migrate", verbosity=0)
     secret = _fill()
-    with _serving() as root, ThreadPoolExecutor(PEOPLE) as people:
+    with serving() as root, ThreadPoolExecutor(PEOPLE) as people:
         browsers = list(people.map(lambda number: Browser(root, number), range(PEOPLE)))
         is_over, others = threading.Event(), list[Answer]()
         work = threading.Thread(target=_work, args=(root, secret, is_over, others))
@@ -119,7 +119,7 @@ def _email(number: int) -> str:
 
 
 @contextmanager
-def _serving() -> Iterator[str]:
+def serving() -> Iterator[str]:
     """Run the product behind one proxy, in theory; yield the API's address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

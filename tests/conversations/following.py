@@ -29,7 +29,7 @@ def parsed(lines: Iterable[str]) -> Iterator[Told]:
     fields: dict[str, str] = {}
     for line in lines:
         if not line and "data" in fields:
-            yield Told(fields["id"], fields["event"], json.loads(fields["data"]))
+            yield Told(fields.get("id", ""), fields["event"], json.loads(fields["data"]))
         if not line:
             fields = {}
         elif not line.startswith(":"):

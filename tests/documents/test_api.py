@@ -40,7 +40,7 @@ def stored_files():
 
 
 def refused_document(client, filename="scan.pdf"):
-    return factories.ready_document(client, papers.scan_pdf(), filename=filename)
+    return factories.ready_document(client, papers.encrypted_pdf("secret"), filename=filename)
 
 
 def sent(caller, client, content=NOTE, name="note.txt", **fields):
@@ -66,8 +66,11 @@ def test_a_sent_file_is_queued_and_described(caller):
     assert answer.json() == {
         "id": document.pk,
         "client_id": cast.restricted.pk,
+        "parent_id": None,
+        "depth": 0,
         "filename": "note.txt",
         "status": "queued",
+        "progress": None,
         "refusal": "",
         "refusal_message": "",
         "media_type": "",
@@ -187,6 +190,8 @@ def test_documents_are_narrowed_searched_ordered_and_paged(cast):
         "search=LEASE": ["a lease.txt"],
         "ordering=upload_date": ["B fees.txt", "a lease.txt", "c scan.pdf"],
         "ordering=-size_bytes&status=queued": ["a lease.txt"],
+        f"parent={first.pk}": [],
+        f"parent={10**30}": [],
         f"uploaded_after={moment}": ["c scan.pdf", "a lease.txt"],
         f"uploaded_before={moment}": [],
         "uploaded_after=2000-01-01T00:00:00Z&page_size=2&page=2": ["B fees.txt"],
@@ -197,6 +202,8 @@ def test_documents_are_narrowed_searched_ordered_and_paged(cast):
         "text=fee": "text",
         "client__firm=1": "client__firm",
         "ordering=text": "ordering",
+        "parent=0": "parent",
+        "parent=first": "parent",
         "uploaded_after=soon": "uploaded_after",
     }.items():
         assert list(faults(ana.get(f"{of(cast.open)}?{query}"))) == [field]
@@ -231,7 +238,11 @@ def test_a_list_of_three_costs_as_many_queries_as_a_list_of_one(cast):
 @pytest.mark.parametrize("who", ["cleo", "dora", "emil"])
 @pytest.mark.parametrize(
     ("method", "rest"),
-    [("get", ""), ("head", ""), ("delete", ""), ("get", "file/"), ("get", "text/"), ("post", "retry/")],
+    [
+        *[(method, "") for method in ("get", "head", "delete")],
+        *[("get", rest) for rest in ("file/", "text/", "pages/1/", "pages/1/picture/")],
+        ("post", "retry/"),
+    ],
 )
 def test_a_walled_document_and_one_that_is_not_there_are_the_same_answer(cast, who, method, rest):
     document = (
@@ -328,7 +339,7 @@ def test_the_text_comes_with_its_pages(cast):
     shown = signed_in(cast.ben).get(at(document, "text/")).json()
 
     pages = Page.objects.filter(document=document).order_by("number")
-    assert sorted(shown) == ["pages", "text", "warnings"]
+    assert sorted(shown) == ["pages", "paragraphs", "text", "warnings"]
     assert shown["pages"] == list(pages.values("number", "start", "end", "width", "height"))
     assert shown["text"][: shown["pages"][0]["end"]].startswith("1. Fees")
     assert shown["pages"][-1]["end"] == len(shown["text"])
@@ -387,6 +398,8 @@ def test_head_and_options_say_what_the_address_can_do(cast):
         at(document): "GET, DELETE, HEAD, OPTIONS",
         at(document, "text/"): "GET, HEAD, OPTIONS",
         at(document, "retry/"): "POST, OPTIONS",
+        at(document, "pages/1/"): "GET, HEAD, OPTIONS",
+        f"{of(cast.open)}batch/": "POST, OPTIONS",
         "/api/v1/search/?q=fee": "GET, HEAD, OPTIONS",
     }.items():
         head, options = ana.head(path), ana.options(path)

@@ -1,6 +1,8 @@
 import hashlib
 import io
 import sys
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from uuid import uuid4
@@ -11,8 +13,10 @@ from django.db import connection
 from django.utils import timezone
 
 from clients.models import Client
-from documents import policies, services, uploads
+from documents import extraction, policies, services, uploads
+from documents.extraction.sandbox import pool
 from documents.models import Document, Page, Passage, SearchIndex
+from documents.retrieval import passages
 from lexai.audit.models import AuditEvent
 from lexai.errors import Gone, NotAcceptable, NotAllowed, WrongState
 from lexai.system import SYSTEM
@@ -138,9 +142,9 @@ def test_a_reader_who_lost_the_lease_stores_nothing(cast, monkeypatch):
     document = factories.document(cast.open, NOTE)
     real = services.reading._extract
 
-    def overtaken(claimed):
+    def overtaken(claimed, parts):
         Document.objects.filter(pk=claimed.pk).update(attempts=claimed.attempts + 1)
-        return real(claimed)
+        return real(claimed, parts)
 
     monkeypatch.setattr(services.reading, "_extract", overtaken)
     with pytest.raises(services.ClaimLost):
@@ -184,10 +188,10 @@ def test_an_abandoned_reader_that_comes_back_stores_nothing(cast, monkeypatch):
     document = factories.document(cast.open, NOTE)
     real = services.reading._extract
 
-    def abandoned(claimed):
+    def abandoned(claimed, parts):
         Document.objects.filter(pk=claimed.pk).update(lease_expires_at=timezone.now())
         services.dispatch_due(by=SYSTEM)
-        return real(claimed)
+        return real(claimed, parts)
 
     monkeypatch.setattr(services.reading, "_extract", abandoned)
     with pytest.raises(services.ClaimLost):
@@ -199,7 +203,8 @@ def test_an_abandoned_reader_that_comes_back_stores_nothing(cast, monkeypatch):
 def test_a_reading_longer_than_its_lease_keeps_it_by_its_heartbeat(cast, settings, monkeypatch):
     settings.LEASE_SECONDS = 1
     slow = [sys.executable, "-c", "import time; time.sleep(2.5)"]
-    monkeypatch.setattr("documents.extraction.child.COMMAND", slow)
+    monkeypatch.setattr("documents.extraction.sandbox.process.COMMAND", slow)
+    pool.end_idle()
     leases = []
     real = services.reading._renew_lease
 
@@ -208,7 +213,7 @@ def test_a_reading_longer_than_its_lease_keeps_it_by_its_heartbeat(cast, setting
         leases.append(Document.objects.get(pk=document.pk).lease_expires_at)
 
     monkeypatch.setattr(services.reading, "_renew_lease", observed)
-    with pytest.raises(Exception, match="Expecting value"):  # the slow child says nothing
+    with pytest.raises(extraction.ChildFailed):  # the slow child says nothing
         services.read_document(factories.document(cast.open, NOTE), by=SYSTEM)
     assert len(leases) >= 3
     assert leases == sorted(set(leases))
@@ -338,3 +343,44 @@ def test_a_list_of_documents_does_not_carry_their_text(cast):
     factories.ready_document(cast.open, NOTE)
 
     assert "text" in Document.objects.visible_to(cast.ana).get().get_deferred_fields()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_a_paper_is_stored_the_queue_passes_over_it_however_short_its_lease(settings, monkeypatch):
+    settings.LEASE_SECONDS = 0.1
+    document = factories.document(factories.cast().open, NOTE)
+    real, dispatched = services.storing._page, []
+
+    def dispatch():
+        dispatched.append(services.dispatch_due(by=SYSTEM))
+        connection.close()
+
+    def slow(*given):
+        time.sleep(0.2)
+        assert not Document.objects.filter(pk=document.pk, lease_expires_at__gt=timezone.now()).exists()
+        beat = threading.Thread(target=dispatch)
+        beat.start()
+        beat.join()
+        return real(*given)
+
+    monkeypatch.setattr(services.storing, "_page", slow)
+
+    assert services.read_document(document, by=SYSTEM).status == "ready"
+    assert dispatched == [0]
+
+
+def test_a_passage_stands_under_the_headings_that_the_file_names():
+    clauses = [passages.Clause(*place, "its own") for place in ((0, 4), (8, 20), (40, 50), (70, 80))]
+    paragraphs = [
+        extraction.Paragraph(6, 30, ("Annex A", "Payments")),
+        extraction.Paragraph(39, 64, ("h" * 150, "i" * 100)),
+        extraction.Paragraph(65, 90),
+    ]
+    heading = services.storing._headings(extraction.Extracted("", [], "text/plain", [], paragraphs))
+
+    assert [heading(clause) for clause in clauses] == [
+        "its own",
+        "Annex A > Payments",
+        "i" * 100,
+        "its own",
+    ]

@@ -292,7 +292,7 @@ def test_the_image_runs_as_nobody_special_and_without_a_compiler():
     _comment, build, final = (DOCKER / "Dockerfile").read_text().split("\nFROM ")
 
     assert "--require-hashes" in build
-    assert ("gcc" in build, "gcc" in final, "apt-get" in final) == (True, False, False)
+    assert ("gcc" in build, "gcc" in final) == (True, False)
     assert re.findall(r"^USER (\d+)$", final, re.MULTILINE) == ["10001"]
     assert "docker/healthcheck.py" in final
 

@@ -6,7 +6,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from clients.models import Client
 from clients.services import find_client
 from documents import services, uploads
 from documents.models import Document
@@ -19,7 +18,7 @@ PATIENCE_SECONDS = 10  # without any change, before asking whether there is a wo
 
 
 class Command(commands.Command):
-    help = "Add files to a client's papers; print a line a file: id, status, refusal."
+    help = "Add files to a client's papers; print a line a file: id, status, refusal, and whether it was there already."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
@@ -30,17 +29,26 @@ class Command(commands.Command):
     def act(self, *, by: Any, **options: Any) -> int | None:
         client = find_client(options["client"], by=by)
         taken: dict[int, Document] = {}
+        known: set[int] = set()  # the places of the files that the client had already
         refused: dict[int, DomainError] = {}
         for place, path in enumerate(options["files"]):
-            document, refusal = self.attempt(partial(_import, path, client, by=by), by=by)
+            new = Document(client=client)
+            document, refusal = self.attempt(partial(_import, path, new, by=by), by=by)
             if document:
                 taken[place] = document
+                known |= {place} if document is not new else set()
             elif refusal:
                 refused[place] = refusal
         if options["wait"]:
             taken = self._settled(taken, by=by)
         for place, path in enumerate(options["files"]):
-            self._tell(path, taken.get(place), refused.get(place), as_json=options["json"])
+            self._tell(
+                path,
+                taken.get(place),
+                refused.get(place),
+                is_known=place in known,
+                as_json=options["json"],
+            )
         return _exit_code(list(taken.values()), len(refused), waited=options["wait"])
 
     def _settled(self, taken: dict[int, Document], *, by: Any) -> dict[int, Document]:
@@ -63,16 +71,25 @@ class Command(commands.Command):
         return taken
 
     def _tell(
-        self, path: Path, document: Document | None, refusal: DomainError | None, *, as_json: bool
+        self,
+        path: Path,
+        document: Document | None,
+        refusal: DomainError | None,
+        *,
+        is_known: bool,
+        as_json: bool,
     ) -> None:
         code = document.refusal if document else "not-taken"
         sentence = str(refusal) if refusal else document.refusal_message if document else ""
+        if is_known:
+            sentence = f"The client had this file already. {sentence}".strip()
         if as_json:
             self.say_json(
                 {
                     "file": commands.printable(path),
                     "id": document.pk if document else None,
                     "status": document.status if document else "refused",
+                    "duplicate": is_known,
                     "refusal": code or None,
                     "message": sentence or None,
                 }
@@ -85,10 +102,10 @@ class Command(commands.Command):
             )
 
 
-def _import(path: Path, client: Client, *, by: Any) -> Document:
+def _import(path: Path, document: Document, *, by: Any) -> Document:
     with commands.opened(path) as stream:
-        upload = uploads.receive(stream, filename=path.name, client=client)
-    return services.add_document(Document(client=client), upload, by=by)
+        upload = uploads.receive(stream, filename=path.name, client=document.client)
+    return services.add_document(document, upload, by=by)
 
 
 def _exit_code(taken: list[Document], not_taken: int, *, waited: bool) -> int | None:

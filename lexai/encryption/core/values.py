@@ -44,11 +44,11 @@ def unseal(cipher: AESGCM, sealed: bytes, context: bytes) -> bytes:
         raise TamperError from None
 
 
-def padded(text: str) -> bytes:
-    """Return the text as UTF-8 with its end marked, filled up to 64 bytes."""
-    return (text.encode() + END_OF_TEXT).ljust(LEAST_TEXT_BYTES, b"\0")
+def padded(content: bytes) -> bytes:
+    """Return the content with its end marked, filled up to 64 bytes."""
+    return (content + END_OF_TEXT).ljust(LEAST_TEXT_BYTES, b"\0")
 
 
-def unpadded(content: bytes) -> str:
-    """Return the text that `padded` took."""
-    return content[: content.rindex(END_OF_TEXT)].decode()
+def unpadded(filled: bytes) -> bytes:
+    """Return the content that `padded` took."""
+    return filled[: filled.rindex(END_OF_TEXT)]

@@ -36,9 +36,7 @@ def test_paragraphs_are_read_in_order_as_one_page():
     extracted = extract(papers.docx(["# Agreement", "Ana & Ben <agree>.", "", "Signed 😀"]))
 
     assert extracted.text == "Agreement\nAna & Ben <agree>.\n\nSigned 😀"
-    assert extracted.pages == [
-        extraction.Page(number=1, start=0, end=len(extracted.text), width=0, height=0, words=[])
-    ]
+    assert extracted.pages == [extraction.Page(number=1, start=0, end=len(extracted.text), width=0, height=0)]
     assert extracted.warnings == []
 
 
@@ -128,11 +126,248 @@ def test_notes_headers_and_footers_follow_the_body_in_order():
     )
 
 
-def test_comments_are_named_in_a_warning():
-    paper = papers.docx(["Words"], stories={"comments": words("a remark")})
+def test_a_header_that_repeats_is_read_once():
+    stories = {"header1": words("Draft"), "header2": words("Final"), "header3": words("Draft")}
 
-    assert extract(paper).text == "Words"
-    assert extract(paper).warnings == ["The comments in this document are not read yet."]
+    assert text_of(papers.docx(["the body"], stories=stories)) == "the body\n\nDraft\n\nFinal"
+
+
+def test_stories_beside_the_body_are_found_without_relations():
+    parts = {
+        "word/document.xml": words("body"),
+        "word/footnotes.xml": f"<w:footnote>{words(' note')}</w:footnote>",
+    }
+
+    assert (
+        text_of(papers.zipped({name: papers.word_part("document", part) for name, part in parts.items()}))
+        == "body\n\nnote"
+    )
+
+
+def test_comments_follow_the_body_with_their_authors_and_the_words_they_are_about():
+    body = paragraph(
+        run("The ")
+        + '<w:commentRangeStart w:id="1"/>'
+        + run("rent is")
+        + '<w:commentRangeEnd w:id="1"/><w:r><w:commentReference w:id="1"/></w:r>'
+        + run(" due.")
+        + '<w:r><w:commentReference w:id="2"/></w:r>'
+    )
+    comments = (
+        f'<w:comment w:id="1" w:author="Ana Berger">{words("Which rent?")}{words("Ask.")}</w:comment>'
+        f'<w:comment w:id="2" w:author="">{words("When?")}</w:comment>'
+        f'<w:comment w:id="3" w:author="Ben">{words("")}</w:comment>'
+    )
+    extracted = extract(papers.docx([], body=body, stories={"comments": comments}))
+
+    assert extracted.text == (
+        "The rent is due.\n\n"
+        "Comment by Ana Berger on: rent is\nWhich rent?\nAsk.\n"
+        "Comment on: The rent is due.\nWhen?"
+    )
+    assert [paragraph.headings for paragraph in extracted.paragraphs] == [(), ("Comments",), ("Comments",)]
+    assert extracted.warnings == []
+
+
+def test_each_story_beside_the_body_is_the_heading_of_its_paragraphs():
+    stories = {
+        "footnotes": f"<w:footnote>{words('a')}</w:footnote>",
+        "endnotes": f"<w:endnote>{words('b')}</w:endnote>",
+        "header1": words("c"),
+        "footer1": words("d"),
+    }
+    extracted = extract(papers.docx(["# Lease", "## Rent", "body"], stories=stories))
+
+    assert [paragraph.headings for paragraph in extracted.paragraphs] == [
+        (),
+        ("Lease",),
+        ("Lease", "Rent"),
+        ("Footnotes",),
+        ("Endnotes",),
+        ("Header",),
+        ("Footer",),
+    ]
+
+
+def test_an_outline_level_of_its_own_makes_a_heading_of_a_paragraph():
+    def leveled(text, level):
+        return paragraph(f'<w:pPr><w:outlineLvl w:val="{level}"/></w:pPr>' + run(text))
+
+    body = (
+        leveled("One", 0)
+        + leveled("Deep", 4)
+        + words("a")
+        + leveled("Body text", 9)
+        + leveled("Two", 0)
+        + words("b")
+    )
+    extracted = extract(papers.docx([], body=body))
+
+    assert [(extracted.text[p.start : p.end], p.headings) for p in extracted.paragraphs] == [
+        ("One", ()),
+        ("Deep", ("One",)),
+        ("a", ("One", "Deep")),
+        ("Body text", ("One", "Deep")),
+        ("Two", ()),
+        ("b", ("Two",)),
+    ]
+
+
+def test_a_row_of_a_table_is_a_paragraph():
+    body = table([words("a"), words("b") + words("c")]) + words("after")
+    extracted = extract(papers.docx([], body=body))
+
+    assert [extracted.text[p.start : p.end] for p in extracted.paragraphs] == ["a\tb\nc", "after"]
+
+
+def test_tracked_changes_are_counted_in_one_warning():
+    body = (
+        paragraph(run("kept") + "<w:del><w:r><w:delText>a</w:delText></w:r></w:del>" * 3)
+        + paragraph(f"<w:ins>{run('b')}</w:ins>" * 2)
+        + paragraph(f"<w:moveFrom>{run('moved')}</w:moveFrom>")
+        + paragraph(f"<w:moveTo>{run('moved')}</w:moveTo>")
+    )
+    extracted = extract(papers.docx([], body=body))
+
+    assert extracted.text == "kept\nbb\n\nmoved"
+    assert " ".join(extracted.warnings) == (
+        "3 deletions, 2 insertions and 1 move are tracked in this document: what was deleted is left out, and what "
+        "was inserted or moved is read where it stands now."
+    )
+
+
+def test_a_deleted_row_and_a_deleted_cell_are_left_out():
+    body = table([words("a"), words("b")], [words("c"), words("d")])
+    body = body.replace("<w:tr>", '<w:tr><w:trPr><w:del w:id="1"/></w:trPr>', 1)
+    body = body.replace(f"<w:tcPr/>{words('d')}", f'<w:tcPr><w:cellDel w:id="2"/></w:tcPr>{words("d")}')
+
+    assert text_of(papers.docx([], body=body)) == "c"
+
+
+def test_a_style_as_it_was_before_a_change_does_not_count():
+    change = '<w:pPrChange><w:pPr><w:outlineLvl w:val="0"/></w:pPr></w:pPrChange>'
+    body = paragraph(f"<w:pPr>{change}</w:pPr>" + run("a")) + words("b")
+
+    assert [paragraph.headings for paragraph in extract(papers.docx([], body=body)).paragraphs] == [(), ()]
+
+
+def field(code: str, result: str = "", *, is_separated: bool = True) -> str:
+    separated = f'<w:r><w:fldChar w:fldCharType="separate"/></w:r>{result}' if is_separated else ""
+    return f'<w:r><w:fldChar w:fldCharType="begin"/></w:r>{code}{separated}<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+
+
+def test_a_field_within_the_code_of_a_field_is_code_too():
+    inner = field("<w:r><w:instrText>MERGEFIELD sex</w:instrText></w:r>", run("f"))
+    body = paragraph(
+        run("Dear ")
+        + field(inner + run("= f"), run("Ms"))
+        + run(" Kaya")
+        + field(run("PAGE"), is_separated=False)
+    )
+
+    assert text_of(papers.docx([], body=body)) == "Dear Ms Kaya"
+
+
+def test_a_field_that_never_ends_swallows_nothing():
+    body = paragraph('<w:r><w:fldChar w:fldCharType="begin"/></w:r>' + run("Words")) + words("and more")
+
+    assert text_of(papers.docx([], body=body)) == "Words\nand more"
+
+
+def test_what_was_chosen_in_a_form_is_read():
+    def chosen(settings):
+        return (
+            f'<w:r><w:fldChar w:fldCharType="begin"><w:ffData>{settings}</w:ffData></w:fldChar></w:r>'
+            '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+        )
+
+    body = (
+        paragraph(chosen('<w:checkBox><w:default w:val="0"/><w:checked/></w:checkBox>') + run(" yes"))
+        + paragraph(chosen('<w:checkBox><w:default w:val="0"/></w:checkBox>') + run(" no"))
+        + paragraph(
+            chosen(
+                '<w:ddList><w:result w:val="1"/><w:listEntry w:val="a"/><w:listEntry w:val="b"/></w:ddList>'
+            )
+        )
+        + "<w:sdt><w:sdtPr><w:alias w:val='x'/></w:sdtPr><w:sdtContent>"
+        + words("filled in")
+        + "</w:sdtContent></w:sdt>"
+        + paragraph('<w:smartTag w:element="City">' + run("Mainz") + "</w:smartTag>")
+    )
+
+    assert text_of(papers.docx([], body=body)) == "☒ yes\n☐ no\nb\nfilled in\nMainz"
+
+
+@pytest.mark.parametrize(
+    ("font", "code", "shown"),
+    [
+        ("Symbol", "F061", "α"),
+        ("Symbol", "F0A3", "≤"),
+        ("Symbol", "F0B7", "•"),
+        ("Symbol", "F0D2", "®"),
+        ("Symbol", "FE", "⎭"),
+        ("Wingdings", "F0FE", "☑"),
+        ("Wingdings", "F04A", ""),
+        ("Times New Roman", "F0A7", "§"),
+        ("Times New Roman", "20AC", "€"),
+        ("Times New Roman", "nonsense", ""),
+        ("Times New Roman", "D800", ""),
+    ],
+)
+def test_symbols_are_the_characters_that_they_show(font, code, shown):
+    body = paragraph(run("a") + f'<w:r><w:sym w:font="{font}" w:char="{code}"/></w:r>' + run("b"))
+
+    assert text_of(papers.docx([], body=body)) == f"a{shown}b"
+
+
+def test_soft_hyphens_are_left_out():
+    body = paragraph(run("inden\xadture") + "<w:r><w:t>, con</w:t><w:softHyphen/><w:t>tract</w:t></w:r>")
+
+    assert text_of(papers.docx([], body=body)) == "indenture, contract"
+
+
+def test_hidden_words_are_read_with_a_warning():
+    hidden = "<w:r><w:rPr><w:vanish/></w:rPr><w:t> secret</w:t></w:r>"
+    shown = '<w:r><w:rPr><w:vanish w:val="0"/></w:rPr><w:t>shown</w:t></w:r>'
+
+    assert extract(papers.docx([], body=paragraph(shown))).warnings == []
+    extracted = extract(papers.docx([], body=paragraph(shown + hidden)))
+    assert extracted.text == "shown secret"
+    assert extracted.warnings == ["Some words of this document are formatted as hidden: they are read too."]
+
+
+def test_embedded_files_are_named_in_a_warning():
+    extracted = extract(papers.docx(["Words"], body=paragraph("<w:r><w:object/></w:r>")))
+
+    assert extracted.warnings == [
+        "Files that are embedded in this document are not read. Add them as documents of their own."
+    ]
+
+
+def test_the_subject_and_the_keywords_follow_a_text():
+    core = (
+        '<c:coreProperties xmlns:c="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"'
+        ' xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>Title</dc:title><dc:subject>Kaya lease</dc:subject>'
+        "<c:keywords>rent, deposit</c:keywords></c:coreProperties>"
+    )
+    part = papers.word_part("document", words("Words"))
+
+    extracted = extract(papers.zipped({"word/document.xml": part, "docProps/core.xml": core}))
+
+    assert extracted.text == "Words\n\nSubject: Kaya lease\nKeywords: rent, deposit"
+    assert extracted.paragraphs[-1].headings == ("Properties",)
+    with pytest.raises(extraction.NoText):
+        extract(papers.zipped({"word/document.xml": part.replace("Words", ""), "docProps/core.xml": core}))
+
+
+def test_diagrams_are_read():
+    diagram = (
+        '<d:dataModel xmlns:d="http://schemas.openxmlformats.org/drawingml/2006/diagram"'
+        ' xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><d:ptLst><d:pt><d:t><a:p><a:r>'
+        "<a:t>Holding AG</a:t></a:r></a:p></d:t></d:pt></d:ptLst></d:dataModel>"
+    )
+
+    assert text_of(papers.docx(["Words"], stories={"diagramData": diagram})) == "Words\n\nHolding AG"
 
 
 def test_tag_characters_are_removed_and_line_ends_are_line_feeds():
@@ -237,3 +472,14 @@ def test_more_characters_than_the_limit_are_refused(monkeypatch):
 
     with pytest.raises(extraction.OverLimits):
         extract(papers.docx(["Words"], stories={"footnotes": words("Words")}))
+
+
+@pytest.mark.parametrize(
+    "content", ["<w:p/>", "<w:tbl><w:tr><w:tc/></w:tr></w:tbl>", "<w:p><w:r><w:t>a</w:t></w:r></w:p>"]
+)
+def test_characters_are_counted_while_they_are_read(monkeypatch, content):
+    monkeypatch.setattr(limits, "CHARACTER_LIMIT", 100)
+    endless = papers.word_part("document", words("Words") + content * 1_000)
+
+    with pytest.raises(extraction.OverLimits):
+        extract(papers.zipped({"word/document.xml": endless.removesuffix("</w:document>")}))

@@ -67,7 +67,7 @@ def test_lone_surrogates_are_removed_and_pairs_are_kept():
 def test_a_text_is_one_page_without_a_size():
     extracted = extract("😀 two\nlines".encode())
 
-    assert extracted.pages == [extraction.Page(number=1, start=0, end=11, width=0, height=0, words=[])]
+    assert extracted.pages == [extraction.Page(number=1, start=0, end=11, width=0, height=0)]
 
 
 def test_a_text_over_the_limit_is_refused(monkeypatch):

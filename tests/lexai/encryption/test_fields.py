@@ -199,7 +199,7 @@ def test_a_list_of_documents_fetches_no_text(cast):
     document = factories.ready_document(cast.open, NOTE)
     row = Document.objects.get(pk=document.pk)
 
-    assert row.get_deferred_fields() == {"text"}
+    assert row.get_deferred_fields() == {"paragraphs", "text"}
     assert row.text == NOTE
 
 

@@ -195,7 +195,7 @@ def test_a_straggler_of_another_process_is_sealed_anew_by_the_clock(case, notes)
     rotate(case)
     context = f"clients.notes|{case.pk}|{case.pk}".encode()
     cipher = keyring.opening_cipher(case.pk, Purpose.FIELD, 1)
-    notes.write(case.pk, values.seal(cipher, 1, values.padded("Written late."), context))
+    notes.write(case.pk, values.seal(cipher, 1, values.padded(b"Written late."), context))
     assert rotation.remaining(case) == 1
 
     rotation.finish_rotations(by=SYSTEM)

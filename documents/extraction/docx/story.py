@@ -1,0 +1,384 @@
+"""Read one story of a Word document: its body, its notes, a header and the like."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from lxml import etree
+
+from documents.extraction import office
+from documents.extraction.changes import Changes
+from documents.extraction.docx import symbols
+from documents.extraction.docx.names import STORY
+from documents.extraction.docx.numbering import Numbering
+from documents.extraction.docx.styles import HEADING_LEVELS, Styles
+from documents.extraction.manuscript import Headings, as_heading
+from documents.extraction.numerals import alone
+from documents.extraction.office import Element
+from documents.extraction.refusals import OverLimits
+from documents.extraction.remarks import Ranges, before, remark
+
+_MARKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+_PROPERTIES = ("pPr", "rPr", "trPr", "tcPr")
+_DELETED = ("del", "moveFrom", "cellDel")  # of the mark of a paragraph, of a row, of a cell
+_SOFT_HYPHEN = "\xad"
+_CHECKED, _UNCHECKED = "☒", "☐"
+_NO_SIZE = 64  # a line costs memory even where it holds no character
+# Readings above a line, what stood before a tracked change of form, and what describes but is not shown.
+_SKIPPED = frozenset(
+    "rt moveFrom pPrChange rPrChange sectPrChange tblPrChange tblPrExChange tblGridChange tcPrChange "
+    "trPrChange numberingChange sdtPr sectPr tblPr instrText delInstrText".split()
+)
+
+
+class Line(NamedTuple):
+    """A paragraph, or a row of a table, and the headings above it."""
+
+    text: str
+    headings: Headings
+
+
+@dataclass(slots=True)
+class _Frame:
+    """An element that is open and holds text: a story, a paragraph, a row, a cell or a text box."""
+
+    name: str
+    lines: list[Line] = field(default_factory=list)  # of a paragraph: those of its text boxes
+    pieces: list[str] = field(default_factory=list)
+    carried: list[str] = field(
+        default_factory=list
+    )  # text whose paragraph mark is deleted: the next one takes it
+    headings: Headings = ()
+    author: str = ""
+    about: str = ""
+    style: str = ""
+    number_id: str | None = None
+    level: int | None = None
+    outline: int | None = None
+    is_deleted: bool = False
+
+
+@dataclass(slots=True)
+class Found:
+    """What the reader of a document is to be told of its stories."""
+
+    changes: Changes = field(default_factory=Changes)
+    ranges: Ranges = field(default_factory=Ranges)
+    has_hidden: bool = False
+    has_embedded: bool = False
+
+
+class Story:
+    """The lines of one part, which grow as its elements open and close."""
+
+    def __init__(
+        self,
+        styles: Styles,
+        numbering: Numbering,
+        found: Found,
+        *,
+        headings: Headings = (),
+        budget: int,
+        reads_codes: bool = False,
+    ) -> None:
+        """Begin a story below these headings; without any, it tells its own. `budget` counts characters."""
+        self._styles, self._numbering, self._found = styles, numbering, found
+        self._budget = budget
+        self._path: list[tuple[int, str]] = []
+        self._headings = headings
+        self._tells_headings = not headings
+        self._reads_codes = reads_codes
+        self._frames = [_Frame("story")]
+        self._skipped = 0
+        self._properties: list[str] = []  # of a paragraph, a run or a row, as they are open
+        self._fields: list[bool] = []  # complex fields that are open: whether their code goes on
+        self._codes = 0
+        self._alternatives: list[bool] = []  # whether one was taken already
+        self._form: _Form | None = None
+        self._opening: dict[str, Callable[[Element], None]] = {
+            "p": self._open_frame,
+            "tc": self._open_frame,
+            "tr": self._open_frame,
+            "tbl": self._open_table,
+            "txbxContent": self._open_frame,
+            "footnote": self._open_frame,
+            "endnote": self._open_frame,
+            "comment": self._open_comment,
+            "del": self._open_deletion,
+            "ins": self._open_insertion,
+            "moveTo": self._open_move,
+            "AlternateContent": self._open_alternatives,
+            "Choice": self._open_alternative,
+            "Fallback": self._open_alternative,
+            "ffData": self._open_form,
+            "commentRangeStart": self._open_range,
+            "commentRangeEnd": self._close_range,
+            "commentReference": self._open_reference,
+            "object": self._open_embedded,
+            "altChunk": self._open_embedded,
+        }
+        self._closing: dict[str, Callable[[Element], None]] = {
+            "p": self._close_paragraph,
+            "tc": self._close_cell,
+            "tr": self._close_row,
+            "txbxContent": self._close_block,
+            "footnote": self._close_block,
+            "endnote": self._close_block,
+            "comment": self._close_block,
+            "AlternateContent": self._close_alternatives,
+            "t": self._close_text,
+            "sym": self._close_symbol,
+            "fldChar": self._close_field_character,
+            "ffData": self._close_form,
+        }
+
+    @property
+    def ended_in_code(self) -> bool:
+        """Whether a field that never ends has swallowed text: then it is to be read as if it were none."""
+        return self._codes > 0 and not self._reads_codes
+
+    def read(self, package: office.Package, part: str) -> list[Line]:
+        """Return the lines of a part; raise OverLimits when they hold more than the budget."""
+        for opens, name, element in package.elements(part, STORY):
+            if opens:
+                self._open(name, element)
+            else:
+                self._close(name, element)
+        story = self._frames[0]
+        self._settle_carried(story)
+        return story.lines
+
+    def _open(self, name: str, element: Element) -> None:
+        if self._skipped or name in _SKIPPED:
+            self._skipped += 1
+        elif name in _PROPERTIES:
+            self._properties.append(name)
+        elif self._properties:
+            self._note(name, element)
+        elif name in self._opening:
+            self._opening[name](element)
+
+    def _close(self, name: str, element: Element) -> None:
+        if self._skipped:
+            self._skipped -= 1
+        elif self._properties:
+            if name == self._properties[-1]:
+                self._properties.pop()
+        elif name in self._closing:
+            self._closing[name](element)
+        elif name in _MARKS:
+            self._add(_MARKS[name])
+        elif self._form is not None:
+            self._form.take(name, element)
+
+    # Properties
+
+    def _note(self, name: str, element: Element) -> None:
+        """Keep what the properties of a paragraph, a run or a row say."""
+        frame = self._frames[-1]
+        if name in _DELETED:
+            frame.is_deleted |= self._properties != ["rPr"]
+        elif name == "vanish":
+            is_of_run = self._properties == ["rPr"]
+            self._found.has_hidden |= is_of_run and office.is_on(element)
+        elif self._properties != ["pPr"]:
+            return
+        elif name == "pStyle":
+            frame.style = office.value(element)
+        elif name == "numId":
+            frame.number_id = office.value(element)
+        elif name == "ilvl":
+            frame.level = office.integer(office.value(element))
+        elif name == "outlineLvl":
+            frame.outline = office.integer(office.value(element), HEADING_LEVELS)
+
+    # Tracked changes
+
+    def _open_deletion(self, element: Element) -> None:
+        self._found.changes.deletions += 1
+        self._skipped += 1
+
+    def _open_insertion(self, element: Element) -> None:
+        self._found.changes.insertions += 1
+
+    def _open_move(self, element: Element) -> None:
+        self._found.changes.moves += 1
+
+    # Alternatives: the same thing for newer and for older programs
+
+    def _open_alternatives(self, element: Element) -> None:
+        self._alternatives.append(False)
+
+    def _open_alternative(self, element: Element) -> None:
+        if self._alternatives and self._alternatives[-1]:
+            self._skipped += 1
+        elif self._alternatives:
+            self._alternatives[-1] = True
+
+    def _close_alternatives(self, element: Element) -> None:
+        if self._alternatives:
+            self._alternatives.pop()
+
+    # Frames
+
+    def _open_frame(self, element: Element) -> None:
+        self._frames.append(_Frame(etree.QName(element).localname, headings=self._headings))
+
+    def _open_comment(self, element: Element) -> None:
+        self._open_frame(element)
+        self._frames[-1].author = office.value(element, "author").strip()
+        self._frames[-1].about = self._found.ranges.about.get(office.value(element, "id"), "")
+
+    def _open_range(self, element: Element) -> None:
+        self._found.ranges.begin(office.value(element, "id"))
+
+    def _close_range(self, element: Element) -> None:
+        self._found.ranges.end(office.value(element, "id"))
+
+    def _open_reference(self, element: Element) -> None:
+        self._found.ranges.about.setdefault(office.value(element, "id"), before(self._frames[-1].pieces))
+
+    def _open_table(self, element: Element) -> None:
+        self._settle_carried(self._frames[-1])
+
+    def _open_embedded(self, element: Element) -> None:
+        self._found.has_embedded = True
+
+    def _close_paragraph(self, element: Element) -> None:
+        frame = self._pop("p")
+        around = self._frames[-1]
+        if frame.is_deleted:
+            around.carried += frame.pieces
+            around.lines += frame.lines
+            return
+        text = "".join(around.carried + frame.pieces)
+        around.carried = []
+        style = self._styles.resolved(frame.style or self._styles.default)
+        number = self._numbering.of(style, frame.number_id, frame.level)
+        if number:
+            self._spend(len(number))
+            text = number + text if text.strip() else alone(number)
+        self._spend(_NO_SIZE if not text else 1)
+        self._found.ranges.add("\n")
+        outline = style.outline if frame.outline is None else frame.outline
+        headings = self._headings_at(outline, text)
+        around.lines += [Line(text, headings), *frame.lines]
+
+    def _headings_at(self, outline: int | None, text: str) -> Headings:
+        """Return the headings above a paragraph, which may be one itself for those that follow."""
+        if not self._tells_headings or outline is None or outline >= HEADING_LEVELS or not text.strip():
+            return self._headings
+        self._path = [(level, heading) for level, heading in self._path if level < outline]
+        above = tuple(heading for _, heading in self._path)
+        self._path.append((outline, as_heading(text)))
+        self._headings = (*above, as_heading(text))
+        return above
+
+    def _close_cell(self, element: Element) -> None:
+        frame = self._pop("tc")
+        self._settle_carried(frame)
+        self._spend(1)
+        if not frame.is_deleted:
+            text = "\n".join(line.text for line in frame.lines)
+            self._frames[-1].lines.append(Line(text, frame.headings))
+
+    def _close_row(self, element: Element) -> None:
+        frame = self._pop("tr")
+        if not frame.is_deleted:
+            text = "\t".join(line.text for line in frame.lines)
+            self._frames[-1].lines.append(Line(text, frame.headings))
+
+    def _close_block(self, element: Element) -> None:
+        frame = self._pop(etree.QName(element).localname)
+        self._settle_carried(frame)
+        if frame.name == "comment":
+            text = "\n".join(line.text for line in frame.lines).strip()
+            said = remark(text, author=frame.author, about=frame.about)
+            self._spend(len(said) - len(text))
+            frame.lines = [Line(said, self._headings)] if text else []
+        elif frame.name != "txbxContent":  # a note begins with the place of its sign
+            frame.lines = [Line(line.text.lstrip(), line.headings) for line in frame.lines]
+        self._frames[-1].lines += frame.lines
+
+    def _settle_carried(self, frame: _Frame) -> None:
+        if frame.carried:
+            frame.lines.append(Line("".join(frame.carried), self._headings))
+            frame.carried = []
+
+    def _pop(self, name: str) -> _Frame:
+        """Close the frame; XML nests, so it is the last one."""
+        frame = self._frames.pop()
+        assert frame.name == name  # noqa: S101 - what opened without a name we know closed without one too
+        return frame
+
+    # Text
+
+    def _add(self, text: str) -> None:
+        if not text or (self._codes and not self._reads_codes):
+            return
+        self._spend(len(text))
+        self._found.ranges.add(text)
+        frame = self._frames[-1]
+        if frame.name == "p":
+            frame.pieces.append(text)
+        else:
+            frame.lines.append(Line(text, self._headings))
+
+    def _spend(self, characters: int) -> None:
+        self._budget -= characters
+        if self._budget < 0:
+            raise OverLimits
+
+    def _close_text(self, element: Element) -> None:
+        self._add(office.text_at_end(element).replace(_SOFT_HYPHEN, ""))
+
+    def _close_symbol(self, element: Element) -> None:
+        self._add(symbols.character(office.value(element, "font"), office.value(element, "char")))
+
+    # Fields
+
+    def _close_field_character(self, element: Element) -> None:
+        kind = office.value(element, "fldCharType")
+        if kind == "begin":
+            self._fields.append(True)
+            self._codes += 1
+        elif kind == "separate" and self._fields and self._fields[-1]:
+            self._fields[-1] = False
+            self._codes -= 1
+        elif kind == "end" and self._fields:
+            self._codes -= self._fields.pop()
+
+    def _open_form(self, element: Element) -> None:
+        self._form = _Form()
+
+    def _close_form(self, element: Element) -> None:
+        if self._form is not None:
+            self._add(self._form.shown())
+        self._form = None
+
+
+class _Form:
+    """A field of a form that is filled in by choosing."""
+
+    def __init__(self) -> None:
+        self._is_box = False
+        self._is_checked = False
+        self._chosen = 0
+        self._entries: list[str] = []
+
+    def take(self, name: str, element: Element) -> None:
+        """Note what an element within the field says."""
+        if name == "checkBox":
+            self._is_box = True
+        elif name in ("default", "checked"):
+            self._is_checked = office.is_on(element)
+        elif name == "result":
+            self._chosen = office.integer(office.value(element))
+        elif name == "listEntry":
+            self._entries.append(office.value(element))
+
+    def shown(self) -> str:
+        """Return what the field shows."""
+        if self._is_box:
+            return _CHECKED if self._is_checked else _UNCHECKED
+        return self._entries[self._chosen] if 0 <= self._chosen < len(self._entries) else ""

@@ -1,0 +1,294 @@
+"""Read one part of an OpenDocument text: its body, or the headers and footers of its pages."""
+
+import posixpath
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from lxml import etree
+
+from documents.extraction import office
+from documents.extraction.changes import Changes
+from documents.extraction.manuscript import Headings, as_heading
+from documents.extraction.numerals import alone
+from documents.extraction.odt.lists import LEVELS, Lists
+from documents.extraction.odt.names import DC, HREF, OFFICE, STORY, SVG, TEXT
+from documents.extraction.office import Element
+from documents.extraction.refusals import OverLimits
+from documents.extraction.remarks import Ranges, before, remark
+
+_WHITE = re.compile(r"[ \t\r\n]+")
+_SPACES_LIMIT = 1_000
+_NO_SIZE = 64  # a line costs memory even where it holds no character
+_SKIPPED = frozenset(
+    ["note-citation", "ruby-text", "number", "date-string", "forms", "sender-initials", "event-listeners"]
+)
+# Of the elements in the namespace of texts, those that hold others and no words of their own.
+_HOLDERS = frozenset(
+    "list list-item list-header section note note-body ruby tracked-changes changed-region table-of-content "
+    "index-body index-title table-index illustration-index object-index user-index alphabetical-index bibliography "
+    "table-of-content-source numbered-paragraph list-style list-level-style-number list-level-style-bullet "
+    "list-level-style-image outline-style outline-level-style notes-configuration linenumbering-configuration "
+    "variable-decls sequence-decls user-field-decls dde-connection-decls alphabetical-index-auto-mark-file".split()
+)
+_NOTES = {"footnote": "Footnotes", "endnote": "Endnotes"}
+COMMENTS = "Comments"
+BODY = ""
+
+
+class Line(NamedTuple):
+    """A paragraph, or a row of a table, and the headings above it."""
+
+    text: str
+    headings: Headings
+
+
+@dataclass(slots=True)
+class _Frame:
+    """An element that is open and holds text."""
+
+    name: str
+    section: str
+    lines: list[Line] = field(default_factory=list)  # of a paragraph: those of its text boxes
+    pieces: list[str] = field(default_factory=list)
+    headings: Headings = ()
+    style: str = ""
+    outline: int | None = None
+    number: str = ""
+    author: str = ""
+    identifier: str = ""  # of a comment, where it is on a range of words
+    after_space: bool = True  # white space that follows white space is none
+
+
+class Story:
+    """The lines of one part by the section that they belong to, which grow as its elements open and close."""
+
+    def __init__(self, lists: Lists, changes: Changes, *, budget: int) -> None:
+        self._lists, self._changes = lists, changes
+        self._budget = budget
+        self.sections: dict[str, list[Line]] = {
+            BODY: [],
+            **{name: [] for name in _NOTES.values()},
+            COMMENTS: [],
+        }
+        self.objects: list[str] = []  # parts of other documents that stand in this one
+        self._comments: list[tuple[_Frame, str]] = []
+        self._ranges = Ranges()
+        self._path: list[tuple[int, str]] = []
+        self._headings: Headings = ()
+        self._frames = [_Frame("story", BODY)]
+        self._holds_words = [False]
+        self._skipped = 0
+        self._tracked = 0
+        self._opening: dict[str, Callable[[Element], None]] = {
+            "p": self._open_paragraph,
+            "h": self._open_paragraph,
+            "table-cell": self._open_frame,
+            "table-row": self._open_frame,
+            "note": self._open_note,
+            "annotation": self._open_annotation,
+            "annotation-end": self._open_annotation_end,
+            "object": self._open_object,
+            "list": self._lists.open,
+            "list-item": self._open_item,
+            "list-header": self._open_header,
+            "tracked-changes": self._open_tracked,
+            "deletion": self._open_deletion,
+            "insertion": self._open_insertion,
+        }
+        self._closing: dict[str, Callable[[Element], None]] = {
+            "p": self._close_paragraph,
+            "h": self._close_paragraph,
+            "table-cell": self._close_cell,
+            "table-row": self._close_row,
+            "note": self._close_aside,
+            "annotation": self._close_aside,
+            "list": lambda _element: self._lists.close(),
+            "tracked-changes": self._close_tracked,
+            "s": self._close_spaces,
+            "tab": lambda _element: self._write("\t"),
+            "line-break": lambda _element: self._write("\n"),
+        }
+        self._frames[0].lines = self.sections[BODY]
+
+    def read(self, package: office.Package, part: str) -> dict[str, list[Line]]:
+        """Return the lines of a part by section; raise OverLimits when they hold more than the budget."""
+        for opens, name, element in package.elements(part, STORY):
+            if opens:
+                self.open(name, element)
+            else:
+                self.close(name, element)
+        self.sections[COMMENTS] = [self._remark(frame, about) for frame, about in self._comments]
+        return self.sections
+
+    def open(self, name: str, element: Element) -> None:
+        """Follow an element that opens."""
+        if self._skipped or name in _SKIPPED:
+            self._skipped += 1
+            return
+        if self._holds_words[-1]:
+            self._add(office.text_before(element))
+        is_text = element.tag.startswith(f"{{{TEXT}}}")
+        self._holds_words.append(is_text and name not in _HOLDERS)
+        self._lists.learn(name, element)
+        if name in self._opening:
+            self._opening[name](element)
+
+    def close(self, name: str, element: Element) -> None:
+        """Follow an element that closes."""
+        if self._skipped:
+            self._skipped -= 1
+            return
+        if self._holds_words.pop():
+            self._add(office.text_at_end(element))
+        if element.tag in (f"{{{SVG}}}title", f"{{{SVG}}}desc"):
+            self._add_line(office.text_at_end(element))
+        elif element.tag == f"{{{DC}}}creator":
+            self._frames[-1].author = office.text_at_end(element).strip()
+        elif name in self._closing:
+            self._closing[name](element)
+
+    # Tracked changes: their part holds the words that were deleted
+
+    def _open_tracked(self, _element: Element) -> None:
+        self._tracked += 1
+
+    def _close_tracked(self, _element: Element) -> None:
+        self._tracked -= 1
+
+    def _open_deletion(self, _element: Element) -> None:
+        self._changes.deletions += self._tracked > 0
+
+    def _open_insertion(self, _element: Element) -> None:
+        self._changes.insertions += self._tracked > 0
+
+    # Lists
+
+    def _open_item(self, element: Element) -> None:
+        self._lists.open_item(element, takes_number=True)
+
+    def _open_header(self, element: Element) -> None:
+        self._lists.open_item(element, takes_number=False)
+
+    # Frames
+
+    def _open_frame(self, element: Element) -> None:
+        around = self._frames[-1]
+        self._frames.append(_Frame(etree.QName(element).localname, around.section, headings=self._headings))
+
+    def _open_paragraph(self, element: Element) -> None:
+        self._open_frame(element)
+        frame = self._frames[-1]
+        frame.style = element.get(f"{{{TEXT}}}style-name", "")
+        if frame.name == "h":
+            level = office.integer(element.get(f"{{{TEXT}}}outline-level", "1"), 1)
+            frame.outline = min(max(1, level), LEVELS)
+        is_list_header = element.get(f"{{{TEXT}}}is-list-header") == "true"
+        if not self._tracked and not is_list_header:
+            frame.number = self._lists.number(frame.style, frame.outline)
+
+    def _open_note(self, element: Element) -> None:
+        self._open_frame(element)
+        self._frames[-1].section = _NOTES.get(element.get(f"{{{TEXT}}}note-class", ""), "Footnotes")
+
+    def _open_annotation(self, element: Element) -> None:
+        self._open_frame(element)
+        self._frames[-1].section = COMMENTS
+        self._frames[-1].identifier = element.get(f"{{{OFFICE}}}name", "")
+
+    def _open_annotation_end(self, element: Element) -> None:
+        self._ranges.end(element.get(f"{{{OFFICE}}}name", ""))
+
+    def _open_object(self, element: Element) -> None:
+        self.objects.append(posixpath.normpath(f"{element.get(HREF, '')}/content.xml"))
+
+    def _close_paragraph(self, _element: Element) -> None:
+        frame = self._frames.pop()
+        if self._tracked:
+            return
+        text = "".join(frame.pieces).rstrip(" ")
+        if frame.number:
+            self._spend(len(frame.number))
+            text = frame.number + text if text.strip() else alone(frame.number)
+        self._spend(_NO_SIZE if not text else 1)
+        headings = self._headings_at(frame, text)
+        self._frames[-1].lines += [Line(text, headings), *frame.lines]
+
+    def _headings_at(self, frame: _Frame, text: str) -> Headings:
+        """Return the headings above a paragraph, which may be one itself for those that follow."""
+        if frame.section != BODY:
+            return (frame.section,)
+        if frame.outline is None or not text.strip():
+            return self._headings
+        self._path = [(level, heading) for level, heading in self._path if level < frame.outline]
+        above = tuple(heading for _, heading in self._path)
+        self._path.append((frame.outline, as_heading(text)))
+        self._headings = (*above, as_heading(text))
+        return above
+
+    def _close_cell(self, _element: Element) -> None:
+        frame = self._frames.pop()
+        self._spend(1)
+        self._frames[-1].lines.append(Line("\n".join(line.text for line in frame.lines), frame.headings))
+
+    def _close_row(self, _element: Element) -> None:
+        frame = self._frames.pop()
+        self._frames[-1].lines.append(Line("\t".join(line.text for line in frame.lines), frame.headings))
+
+    def _close_aside(self, _element: Element) -> None:
+        """Put a note or a comment where those of its kind stand, after the body."""
+        frame = self._frames.pop()
+        if frame.name == "annotation":
+            self._comments.append((frame, before(self._frames[-1].pieces)))
+            if frame.identifier:
+                self._ranges.begin(frame.identifier)
+            return
+        text = "\n".join(line.text for line in frame.lines).strip()
+        self.sections[frame.section].append(Line(text, (frame.section,)))
+
+    def _remark(self, frame: _Frame, words_before: str) -> Line:
+        text = "\n".join(line.text for line in frame.lines).strip()
+        about = self._ranges.about.get(frame.identifier) or words_before
+        said = remark(text, author=frame.author, about=about) if text else ""
+        self._spend(len(said) - len(text))
+        return Line(said, (COMMENTS,))
+
+    # Text
+
+    def _add(self, text: str) -> None:
+        """Add words of a paragraph, in which white space of any length is one space."""
+        frame = self._frames[-1]
+        if not text or frame.name not in ("p", "h") or self._tracked:
+            return
+        text = _WHITE.sub(" ", text)
+        if frame.after_space and text.startswith(" "):
+            text = text[1:]
+        if text:
+            self._write(text.replace("\xad", ""))
+            frame.after_space = text.endswith(" ")
+
+    def _write(self, text: str) -> None:
+        frame = self._frames[-1]
+        if frame.name in ("p", "h") and not self._tracked:
+            self._spend(len(text))
+            frame.pieces.append(text)
+            if frame.section != COMMENTS:
+                self._ranges.add(text)
+            frame.after_space = False
+
+    def _close_spaces(self, element: Element) -> None:
+        count = office.integer(element.get(f"{{{TEXT}}}c", "1"), 1)
+        self._write(" " * max(1, min(count, _SPACES_LIMIT)))
+
+    def _add_line(self, text: str) -> None:
+        """Add the title or the description of a drawing after the paragraph that holds it."""
+        text = " ".join(text.split())
+        if text and not self._tracked:
+            self._spend(len(text) + 1)
+            self._frames[-1].lines.append(Line(text, self._headings))
+
+    def _spend(self, characters: int) -> None:
+        self._budget -= characters
+        if self._budget < 0:
+            raise OverLimits

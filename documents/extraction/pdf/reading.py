@@ -1,0 +1,123 @@
+"""Read the pages of a PDF in their order, and have those that are pictures of text recognised meanwhile."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+import pypdfium2
+from pypdfium2 import raw
+
+from documents.extraction import limits, ocr
+from documents.extraction.extracted import Extracted
+from documents.extraction.job import Job
+from documents.extraction.layout import pack_columns
+from documents.extraction.pdf import rendering, scans
+from documents.extraction.pdf.forms import with_fields
+from documents.extraction.pdf.opening import MEDIA_TYPE, opened
+from documents.extraction.pdf.words import written
+from documents.extraction.refusals import Damaged, OverLimits
+from documents.extraction.sheets import Sheet, tiled
+
+_DYNAMIC_FORM = "This PDF is a form of Adobe LiveCycle (XFA), of which only what its pages show was read."
+
+
+def read(content: bytes, job: Job) -> Extracted:
+    """Read the pages that the job asks for, their words with boxes, what was filled into fields, and scans.
+
+    Raise PasswordProtected, WrongPassword, Damaged, OverLimits, or, when the whole was asked for, NoText or
+    OnlyPictures.
+    """
+    with opened(content, job.password) as document, ocr.Recogniser(job.languages) as recogniser:
+        extracted = _Reading(document, job, recogniser).whole()
+    if not extracted.text.strip() and (job.first_page, job.last_page) == (1, None):
+        raise ocr.silence(extracted.warnings)
+    return extracted
+
+
+@dataclass
+class _Reading:
+    """The pages that a job asks for, by number."""
+
+    document: pypdfium2.PdfDocument
+    job: Job
+    recogniser: ocr.Recogniser
+    remarks: ocr.Remarks = field(default_factory=ocr.Remarks)
+    sheets: dict[int, Sheet] = field(default_factory=dict)
+    characters: int = 0
+    done: int = 0
+
+    def whole(self) -> Extracted:
+        """Read the pages, and put them together; raise Damaged when none of them can be read."""
+        count = len(self.document)
+        numbers = range(self.job.first_page, min(self.job.last_page or count, count) + 1)
+        for number in numbers:
+            self._read(number)
+            self._take_finished()
+        self._take_finished(are_all_submitted=True)
+        if numbers and len(self.remarks.unreadable) == len(numbers):
+            raise Damaged
+        text, pages = tiled(self.sheets)
+        return Extracted(text, pages, MEDIA_TYPE, self._warnings(), page_count=count)
+
+    def _read(self, number: int) -> None:
+        """Read a page, or begin to recognise it; one that is damaged stays empty."""
+        try:
+            with _loaded(self.document, number) as page:
+                self._keep(number, _sheet(page))
+                if scans.may_be_scanned(page, self.sheets[number].text) and self._is_submitted(number, page):
+                    return
+        except pypdfium2.PdfiumError:
+            self._keep(number, Sheet())
+            self.remarks.unreadable.append(number)
+        self._tell()
+
+    def _keep(self, number: int, sheet: Sheet) -> None:
+        self.sheets[number] = sheet
+        self.characters += len(sheet.text)
+        if self.characters > limits.CHARACTER_LIMIT:
+            raise OverLimits
+
+    def _is_submitted(self, number: int, page: pypdfium2.PdfPage) -> bool:
+        if not ocr.is_installed():
+            self.remarks.not_installed.append(number)
+            return False
+        self.recogniser.submit(number, scans.picture(page))
+        return True
+
+    def _take_finished(self, *, are_all_submitted: bool = False) -> None:
+        """Keep what was recognised where it is more than the page's own text."""
+        for number, recognised in self.recogniser.finished(are_all_submitted=are_all_submitted):
+            sheet = self.sheets[number]
+            if scans.letters(recognised.text) > scans.letters(sheet.text):
+                self._keep(number, replace(sheet, text=recognised.text, layout=recognised.layout()))
+            self.remarks.add(number, recognised, has_text=bool(self.sheets[number].text.strip()))
+            self._tell()
+
+    def _tell(self) -> None:
+        self.done += 1
+        self.job.progress(self.job.first_page - 1 + self.done, len(self.document))
+
+    def _warnings(self) -> list[str]:
+        dynamic = [_DYNAMIC_FORM] if self.document.get_formtype() == raw.FORMTYPE_XFA_FULL else []
+        return [*dynamic, *self.remarks.sentences(self.job.languages)]
+
+
+@contextmanager
+def _loaded(document: pypdfium2.PdfDocument, number: int) -> Iterator[pypdfium2.PdfPage]:
+    page = document[number - 1]
+    try:
+        yield page
+    finally:
+        page.close()
+
+
+def _sheet(page: pypdfium2.PdfPage) -> Sheet:
+    """Read the text of a page, and below it what was filled into its fields."""
+    textpage = page.get_textpage()
+    try:
+        found = with_fields(page, written(page, textpage))
+    finally:
+        textpage.close()
+    width, height = rendering.size(page)
+    layout = pack_columns(found.starts, found.ends, found.boxes, start=0, width=width, height=height)
+    return Sheet(width, height, found.text, layout)

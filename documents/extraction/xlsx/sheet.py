@@ -1,0 +1,181 @@
+"""Read one sheet of a workbook: its rows as lines, and what is written around them."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from documents.extraction import limits, office
+from documents.extraction.office import Element
+from documents.extraction.refusals import OverLimits
+from documents.extraction.xlsx import formats
+from documents.extraction.xlsx.names import SHEET
+from documents.extraction.xlsx.workbook import Workbook
+
+_HEADERS_AND_FOOTERS = frozenset(
+    ["oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"]
+)
+# Codes of headers and footers (ECMA-376, part 1, 18.3.1.46): fonts, sizes, colours and looks; then places of the line.
+_LOOK = re.compile(r'&(?:"[^"]*"|\d+|K(?:[0-9A-Fa-f]{6}|\d\d[+-]\d{3})|[BIUESXYOHPNDTFZGA])')
+_PLACE = re.compile("&[LCR]")
+
+
+@dataclass(slots=True)
+class _Cell:
+    kind: str = "n"
+    style: int = 0
+    value: str = ""
+    inline: list[str] = field(default_factory=list)
+    has_formula: bool = False
+
+
+class Rows:
+    """The lines of one sheet: its rows in their order, then its headers and footers, each once.
+
+    Cells that hold something are parted by one tab and rows by a line break; empty cells and rows leave nothing,
+    so that two cells a million rows apart are two lines.
+    """
+
+    def __init__(self, workbook: Workbook) -> None:
+        self._workbook = workbook
+        self._cells: list[str] = []
+        self._cell = _Cell()
+        self._left = limits.CHARACTER_LIMIT
+        self._around: list[str] = []
+        self._is_reading_aid = False
+        self.has_hidden = False
+        self.has_uncomputed = False
+
+    def read(self, package: office.Package, part: str, *, budget: int) -> Iterator[str]:
+        """Give the lines of a sheet one after the other; raise OverLimits when a row is longer than the budget."""
+        for opens, name, element in package.elements(part, SHEET):
+            if opens:
+                self._open(name, element, budget)
+            elif name == "row":
+                yield "\t".join(self._cells)
+                self._cells = []
+            else:
+                self._close(name, element)
+        yield from dict.fromkeys(self._around)
+
+    def _open(self, name: str, element: Element, budget: int) -> None:
+        if name == "c":
+            self._cell = _Cell(element.get("t", "n"), office.integer(element.get("s", "0")))
+        elif name == "row":
+            self._left = budget
+            self.has_hidden |= element.get("hidden") in ("1", "true")
+        elif name == "col":
+            self.has_hidden |= element.get("hidden") in ("1", "true")
+        elif name == "rPh":
+            self._is_reading_aid = True
+
+    def _close(self, name: str, element: Element) -> None:
+        if name == "v":
+            self._cell.value = office.text_at_end(element)
+        elif name == "t" and not self._is_reading_aid:
+            self._cell.inline.append(office.text_at_end(element))
+        elif name == "f":
+            self._cell.has_formula = True
+        elif name == "rPh":
+            self._is_reading_aid = False
+        elif name == "c":
+            self._settle()
+        elif name in _HEADERS_AND_FOOTERS:
+            self._around.append(_around(office.text_at_end(element)))
+
+    def _settle(self) -> None:
+        if not self._cell.value and not self._cell.inline and not self._cell.has_formula:
+            return
+        text = " ".join(self._shown(self._cell).split("\n")).strip()
+        self.has_uncomputed |= self._cell.has_formula and not self._cell.value and self._cell.kind != "str"
+        self._left -= len(text) + 1
+        if self._left < 0:
+            raise OverLimits
+        if text:
+            self._cells.append(text)
+
+    def _shown(self, cell: _Cell) -> str:
+        if cell.kind == "s":
+            index = office.integer(cell.value.strip(), -1)
+            strings = self._workbook.strings
+            return strings[index] if 0 <= index < len(strings) else ""
+        if cell.kind == "inlineStr":
+            return "".join(cell.inline)
+        if cell.kind == "b":
+            return "TRUE" if cell.value.strip() in ("1", "true") else "FALSE"
+        if cell.kind == "n" and cell.value:
+            return self._number(cell.value, cell.style)
+        return cell.value
+
+    def _number(self, written: str, style: int) -> str:
+        try:
+            number = float(written)
+            return formats.shown(number, self._workbook.code(style), is_1904=self._workbook.is_1904)
+        except (
+            ValueError,
+            ArithmeticError,
+        ):  # not a number after all, or one of a size that no format was made for
+            return written
+
+
+def _around(written: str) -> str:
+    """Return what a header or footer says, its left, middle and right parted by tabs, without its codes."""
+    parts = [" ".join(_LOOK.sub("", part).split()) for part in _PLACE.split(written.replace("&&", "\0"))]
+    return "\t".join(part for part in parts if part).replace("\0", "&")
+
+
+@dataclass(slots=True)
+class _Comment:
+    place: str = ""
+    author: str = ""
+    pieces: list[str] = field(default_factory=list)
+
+    def shown(self) -> str:
+        """Return the comment with the cell it is about and who wrote it; nothing if it says nothing."""
+        text = " ".join("".join(self.pieces).split())
+        text = text.removeprefix(f"{self.author}:").lstrip()
+        said_by = f" by {self.author}" if self.author else ""
+        return f"Comment on {self.place}{said_by}: {text}" if text else ""
+
+
+def comments(package: office.Package, part: str, workbook: Workbook, *, budget: int) -> Iterator[str]:
+    """Give the comments of a sheet; raise OverLimits.
+
+    Those that are threads also stand in an older part, with a word about newer versions of Excel: there they are
+    left out.
+    """
+    threads = dict.fromkeys(package.related(part, "threadedComment"))
+    taken: set[str] = set()
+    for source in (*threads, *package.related(part, "comments")):
+        for comment in _comments(package, source, workbook):
+            budget -= sum(map(len, comment.pieces)) + 1
+            if budget < 0:
+                raise OverLimits
+            if source in threads:
+                taken.add(comment.place)
+            elif comment.place in taken:
+                continue
+            yield comment.shown()
+
+
+def _comments(package: office.Package, part: str, workbook: Workbook) -> Iterator[_Comment]:
+    authors: list[str] = []
+    comment, length, is_reading_aid = _Comment(), 0, False
+    for opens, name, element in package.elements(part, SHEET):
+        if name == "rPh":
+            is_reading_aid = opens
+        elif opens and name in ("comment", "threadedComment"):
+            length = 0
+            index = office.integer(element.get("authorId", ""), -1)
+            author = authors[index] if 0 <= index < len(authors) else ""
+            person = workbook.people.get(element.get("personId", ""), author)
+            comment = _Comment(element.get("ref", ""), person.strip())
+        elif not opens and name == "author":
+            authors.append(office.text_at_end(element))
+        elif not opens and name in ("t", "text") and not is_reading_aid:
+            text = office.text_at_end(element)
+            length += len(text)
+            if length > limits.CHARACTER_LIMIT:
+                raise OverLimits
+            comment.pieces.append(text)
+        elif not opens and name in ("comment", "threadedComment"):
+            yield comment

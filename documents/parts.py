@@ -1,0 +1,75 @@
+"""What comes in a mail or an archive: sealed into storage while that is read, before any row names it."""
+
+import io
+from collections import defaultdict
+from contextlib import suppress
+from typing import Self
+
+from documents.extraction import limits
+from documents.extraction.parts import harmless, named
+from documents.models import Document
+from documents.storage import StorageUnavailable
+from documents.uploads import Upload, receive
+from lexai.errors import DomainError
+
+UNNAMED = "attachment"
+EMPTY = "it holds nothing"
+SAME = "the client has the same file already"
+TOO_DEEP = f"more than {limits.DEPTH_LIMIT} files lie around it"
+UNAVAILABLE = 503
+
+
+class Parts:
+    """The attachments of one document while it is read; those that no document took are removed at the end."""
+
+    def __init__(self, document: Document) -> None:
+        self.uploads: list[Upload] = []
+        self.refusals: list[DomainError] = []
+        self._document = document
+        self._left_out: defaultdict[str, list[str]] = defaultdict(list)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        for upload in self.uploads:
+            _remove(upload)
+
+    def take(self, filename: str, content: bytes) -> None:
+        """Seal a part into storage, or leave it out; raise what makes that impossible for the moment."""
+        name = harmless(filename, otherwise=UNNAMED)  # whatever the reader made of it: it reads hostile files
+        if self._document.depth >= limits.DEPTH_LIMIT:
+            self._left_out[TOO_DEEP].append(name)
+        elif not content:
+            self._left_out[EMPTY].append(name)
+        else:
+            self._receive(name, content)
+
+    def _receive(self, name: str, content: bytes) -> None:
+        upload = receive(io.BytesIO(content), filename=name, client=self._document.client)
+        if upload.refusal is None:
+            self.uploads.append(upload)
+        elif upload.refusal.status == UNAVAILABLE:
+            raise upload.refusal
+        else:
+            self.refusals.append(upload.refusal)
+            self._left_out[f"it was refused ({str(upload.refusal).rstrip('.')})"].append(name)
+
+    def leave_out(self, upload: Upload) -> None:
+        """Remove a part that the client has already."""
+        self.uploads.remove(upload)
+        self._left_out[SAME].append(upload.filename)
+        _remove(upload)
+
+    def kept(self) -> None:
+        """Leave the parts in storage: committed rows name them."""
+        self.uploads.clear()
+
+    def warnings(self) -> list[str]:
+        """Return a sentence for each reason why parts were left out, with their names."""
+        return [f"Left out, because {reason}: {named(names)}." for reason, names in self._left_out.items()]
+
+
+def _remove(upload: Upload) -> None:
+    with suppress(StorageUnavailable):  # the sweep finds what cannot be removed now
+        upload.close()

@@ -1,0 +1,141 @@
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from documents import extraction
+from documents.extraction import legacy, limits, rich_text, sandbox
+from documents.extraction.refusals import NeedsLibreOffice
+from tests.documents.extraction.reading import extract
+from tests.outlook_papers import compound
+
+needs_libreoffice = pytest.mark.skipif(not legacy.libreoffice(), reason="needs the program soffice")
+
+LEASE = (
+    rb"{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0\froman\fcharset0 Times New Roman;}}{\header\pard The header\par}"
+    rb"\pard R\'e4umung\par \u1044\'3f\u1072\'3f{\footnote\pard The note\par}\par "
+    rb"\trowd\cellx2000\cellx4000\intbl Ana\cell 1\'80\cell\row \pard end\par}"
+)
+WORDS = "Räumung\nДа\nAna\t1€\nend"
+WARNING = [legacy.WITHOUT_LIBREOFFICE]
+
+
+@pytest.fixture
+def without_programs(monkeypatch, tmp_path):
+    """Stand on a machine that has neither LibreOffice nor catdoc."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+
+@needs_libreoffice
+@pytest.mark.slow
+def test_rich_text_is_read_by_libreoffice_and_leaves_nothing_behind():
+    extracted = extract(LEASE)
+
+    assert extracted.text.startswith("Räumung\nДа\nAna\t1€\nend")
+    assert {"The header", "The note"} <= set(extracted.text.split("\n"))
+    assert extracted.media_type == "application/rtf"
+    assert extracted.warnings == []
+    assert list(sandbox.scratch().iterdir()) == []
+
+
+@pytest.fixture(scope="module")
+def lease_doc(tmp_path_factory) -> bytes:
+    """Let LibreOffice save the lease as Word did before 2007."""
+    folder: Path = tmp_path_factory.mktemp("doc")
+    (folder / "lease.rtf").write_bytes(LEASE)
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    command = [
+        "soffice",
+        profile,
+        "--headless",
+        "--convert-to",
+        "doc",
+        "--outdir",
+        folder,
+        folder / "lease.rtf",
+    ]
+    subprocess.run(command, check=True, capture_output=True, timeout=60)
+    return (folder / "lease.doc").read_bytes()
+
+
+@needs_libreoffice
+@pytest.mark.slow
+def test_a_word_document_of_before_2007_is_read_by_libreoffice(lease_doc):
+    extracted = extract(lease_doc)
+
+    assert extracted.text.startswith("Räumung\nДа\nAna\t1€\nend")
+    assert {"The header", "The note"} <= set(extracted.text.split("\n"))
+    assert extracted.media_type == "application/msword"
+
+
+@needs_libreoffice
+@pytest.mark.slow
+def test_a_word_document_without_libreoffice_is_refused_with_a_remedy(lease_doc, without_programs):
+    with pytest.raises(NeedsLibreOffice, match="Ask your administrator"):
+        extract(lease_doc)
+
+
+def test_rich_text_without_libreoffice_is_read_with_a_warning(without_programs):
+    extracted = extract(LEASE)
+
+    assert extracted.text == WORDS
+    assert extracted.warnings == WARNING
+
+
+def test_a_word_document_that_is_protected_asks_for_its_password():
+    head = b"\xec\xa5\xc1\x00" + b"\0" * 6 + b"\x00\x01" + b"\0" * 5_000
+
+    with pytest.raises(extraction.PasswordProtected):
+        extract(compound({"WordDocument": head}))
+
+
+def test_a_converter_that_dies_or_hangs_is_a_named_refusal(monkeypatch, tmp_path):
+    program = tmp_path / "soffice"
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setattr(legacy, "SECONDS", 0.3)
+
+    program.write_text("#!/bin/sh\nexit 1\n")
+    program.chmod(0o755)
+    with pytest.raises(extraction.Damaged):
+        extract(LEASE)
+    program.write_text(f"#!/bin/sh\n(sleep 30; touch {tmp_path}/alive) &\nsleep 30\n")
+    started = time.monotonic()
+    with pytest.raises(extraction.TooComplex):
+        extract(LEASE)
+    assert time.monotonic() - started < 5
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        (rb"{\rtf1 a{\pict\pngblip 89504e47{\bin}00}b}", "ab"),
+        (rb"{\rtf1 a{\*\shppict{\pict 8950\}4e47}}b\{\}", "ab{}"),
+        (b"{\\rtf1 a{\\object\\bin3 }}}}b}", "ab"),
+        (rb"{\rtf1 a\bin2000000000 b}", "a"),
+        (rb"{\rtf1 \u-10179?\u-8704?}", "😀"),
+        (rb"{\rtf1 a}", "a"),
+        (rb"{\rtf1 a{{{{b", "ab"),
+    ],
+)
+def test_what_is_no_text_is_cut_out_of_rich_text(source, words):
+    assert rich_text.text(source) == words
+
+
+@pytest.mark.parametrize(
+    "source", [b"{\\rtf1" + b"{" * 1_000_000, b"{\\rtf1" + b"{\\b" * 1_000_000 + b"x" + b"}" * 1_000_000]
+)
+def test_a_million_braces_end_at_once(source):
+    started = time.monotonic()
+
+    with pytest.raises(extraction.TooComplex):
+        extract(source)
+    assert time.monotonic() - started < 5
+
+
+def test_rich_text_over_the_limit_is_refused(monkeypatch, without_programs):
+    monkeypatch.setattr(limits, "CHARACTER_LIMIT", 4)
+
+    assert extract(rb"{\rtf1 four}").text == "four"
+    with pytest.raises(extraction.OverLimits):
+        extract(rb"{\rtf1 fives}")

@@ -1,0 +1,173 @@
+"""What comes in an archive or a mail becomes documents of its own."""
+
+import pytest
+from django.core.files.storage import default_storage
+
+from documents import services
+from documents.models import Document
+from documents.parts import EMPTY, SAME, TOO_DEEP, Parts
+from documents.uploads import MEGABYTE, FileTooLarge
+from lexai.audit.models import AuditEvent
+from lexai.system import SYSTEM
+from tests import factories, papers
+from tests.callers import faults, signed_in
+
+LEASE, INVOICE = "1. Rent\n\nThe rent is $900.", "Invoice 17\n\nThe invoice is for $20."
+
+
+def stored_files():
+    return sorted(default_storage.listdir("")[1])
+
+
+def archive(**members):
+    return papers.zipped({name.replace("_", "."): content for name, content in members.items()})
+
+
+def parts_of(document):
+    return list(Document.objects.filter(parent=document).order_by("pk"))
+
+
+def test_the_members_of_an_archive_become_documents_of_the_same_client(cast):
+    whole = factories.ready_document(
+        cast.restricted, archive(lease_txt=LEASE, invoice_txt=INVOICE), by=cast.ben, filename="case.zip"
+    )
+
+    lease, invoice = parts_of(whole)
+    assert [(one.filename, one.client, one.depth, one.status) for one in (lease, invoice)] == [
+        ("lease.txt", cast.restricted, 1, "queued"),
+        ("invoice.txt", cast.restricted, 1, "queued"),
+    ]
+    assert {one.uploaded_by for one in (lease, invoice)} == {cast.ben}
+    assert stored_files() == sorted(one.storage_key for one in (whole, lease, invoice))
+    services.read_document(lease, by=SYSTEM)
+    assert Document.objects.defer(None).get(pk=lease.pk).text == LEASE
+    told = AuditEvent.objects.filter(verb="document.added").order_by("pk")
+    assert [(one.actor, one.target_id) for one in told] == [
+        ("ben@hart.example", str(whole.pk)),
+        ("system", str(lease.pk)),
+        ("system", str(invoice.pk)),
+    ]
+
+
+def test_nobody_sees_the_parts_of_what_they_may_not_see(cast):
+    whole = factories.ready_document(cast.restricted, archive(lease_txt=LEASE))
+    (part,) = parts_of(whole)
+
+    for outsider in (cast.cleo, cast.dora, cast.emil):
+        caller = signed_in(outsider)
+        listed = f"/api/v1/clients/{cast.restricted.pk}/documents/?parent={whole.pk}"
+        assert faults(caller.get(f"/api/v1/documents/{part.pk}/"), 404) == {}
+        assert faults(caller.get(listed), 404) == {}
+        foreign = caller.get(f"/api/v1/clients/{cast.open.pk}/documents/?parent={whole.pk}")
+        assert foreign.status_code == (404 if outsider is cast.emil else 200)
+        assert "lease.txt" not in foreign.content.decode()
+    shown = signed_in(cast.ben).get(listed).json()["results"]
+    assert [(row["filename"], row["parent_id"], row["depth"]) for row in shown] == [
+        ("lease.txt", whole.pk, 1)
+    ]
+
+
+def test_what_is_empty_or_there_already_is_left_out_by_name(cast):
+    factories.ready_document(cast.open, LEASE, filename="mine.txt")
+
+    whole = factories.ready_document(
+        cast.open, archive(lease_txt=LEASE, one_txt=INVOICE, two_txt=INVOICE, nothing_txt="")
+    )
+
+    assert [one.filename for one in parts_of(whole)] == ["one.txt"]
+    assert f"Left out, because {SAME}: “lease.txt”, “two.txt”." in whole.warnings
+    assert f"Left out, because {EMPTY}: “nothing.txt”." in whole.warnings
+    assert len(stored_files()) == 3
+
+
+def test_what_lies_too_deep_is_left_out_by_name(cast):
+    content = archive(lease_txt=LEASE)
+    for name in ("third_zip", "second_zip", "first_zip"):
+        content = archive(**{name: content})
+    deepest = factories.ready_document(cast.open, content)
+    while parts := parts_of(deepest):
+        deepest = services.read_document(parts[0], by=SYSTEM)
+
+    assert (deepest.filename, deepest.depth, deepest.status) == ("third.zip", 3, "ready")
+    assert f"Left out, because {TOO_DEEP}: “lease.txt”." in deepest.warnings
+    assert len(stored_files()) == 4
+
+
+def test_a_name_that_no_document_may_have_is_made_fit(cast):
+    document = factories.document(cast.open, LEASE)
+    with Parts(document) as parts:
+        for place, name in enumerate(["a\u202etxt.exe", "../" + "n" * 300 + ".pdf", "\0\n"]):
+            parts.take(name, f"{place}".encode())
+        parts.take("empty.txt", b"")
+        fit = [upload.filename for upload in parts.uploads]
+        warnings = parts.warnings()
+
+    assert fit == ["atxt.exe", "n" * 196 + ".pdf", "attachment"]
+    assert warnings == [f"Left out, because {EMPTY}: “empty.txt”."]
+    assert stored_files() == [document.storage_key]
+
+
+def test_a_reader_who_lost_the_claim_leaves_no_part_behind(cast, monkeypatch):
+    document = factories.document(cast.open, archive(lease_txt=LEASE))
+    real, seen = services.reading._extract, []
+
+    def overtaken(claimed, parts):
+        extracted = real(claimed, parts)
+        seen.append(len(stored_files()))
+        Document.objects.filter(pk=claimed.pk).update(attempts=claimed.attempts + 1)
+        return extracted
+
+    monkeypatch.setattr(services.reading, "_extract", overtaken)
+    with pytest.raises(services.ClaimLost):
+        services.read_document(document, by=SYSTEM)
+
+    assert (seen, stored_files(), parts_of(document)) == ([2], [document.storage_key], [])
+
+
+def test_what_is_stored_in_part_only_leaves_nothing_behind(cast, monkeypatch):
+    document = factories.document(cast.open, archive(lease_txt=LEASE, invoice_txt=INVOICE))
+    real = services.storing.add_parts
+
+    def broken(*given, **who):
+        real(*given, **who)
+        raise RuntimeError
+
+    monkeypatch.setattr(services.storing, "add_parts", broken)
+    with pytest.raises(RuntimeError):
+        services.read_document(document, by=SYSTEM)
+
+    assert (stored_files(), parts_of(document)) == ([document.storage_key], [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_deleting_a_document_deletes_what_came_in_it():
+    cast = factories.cast()
+    kept = factories.document(cast.restricted, "Something else.")
+    inner = archive(lease_txt=LEASE, invoice_txt=INVOICE)
+    whole = factories.ready_document(cast.restricted, archive(inner_zip=inner))
+    services.read_document(parts_of(whole)[0], by=SYSTEM)
+    assert Document.objects.count() == 5
+
+    services.delete_document(whole, by=cast.ben)
+
+    assert list(Document.objects.all()) == [kept]
+    assert stored_files() == [kept.storage_key]
+    assert AuditEvent.objects.filter(verb="document.deleted", actor="ben@hart.example").count() == 4
+
+
+def test_a_part_that_no_upload_could_be_is_left_out_and_in_the_audit(cast, settings):
+    settings.UPLOAD_LIMIT_MB = 1
+    whole = factories.ready_document(
+        cast.restricted, archive(large_txt="x" * (MEGABYTE + 1), lease_txt=LEASE), by=cast.ben
+    )
+
+    assert [one.filename for one in parts_of(whole)] == ["lease.txt"]
+    assert [warning for warning in whole.warnings if "large.txt" in warning] == [
+        f"Left out, because it was refused ({str(FileTooLarge()).rstrip('.')}): “large.txt”."
+    ]
+    event = AuditEvent.objects.get(verb="access.refused")
+    assert (event.target_id, event.client_ids, event.facts) == (
+        str(whole.pk),
+        [cast.restricted.pk],
+        {"refusal": "FileTooLarge"},
+    )
