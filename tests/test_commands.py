@@ -245,7 +245,9 @@ def test_a_file_is_shown_without_any_server(tmp_path):
     done = manage("extract-file", str(paper), "--json", **nowhere)
 
     shown = json.loads(done.stdout)
-    assert set(shown) == {"media_type", "refusal", "message", "text", "pages", "warnings"}
+    assert set(shown) == {
+        *("media_type", "refusal", "message", "text", "pages", "page_count", "paragraphs", "parts", "warnings")
+    }
     assert (done.returncode, shown["refusal"], shown["media_type"]) == (0, None, "application/pdf")
     assert set(shown["pages"][0]) == {"number", "start", "end", "width", "height", "words"}
     second = shown["pages"][1]
@@ -257,7 +259,7 @@ def test_a_file_is_shown_without_any_server(tmp_path):
     [
         (b"", "damaged"),
         (papers.encrypted_pdf("secret"), "password"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(32), "unsupported"),
+        (b"GIF89a" + bytes(32), "unsupported"),
     ],
 )
 def test_a_file_that_cannot_be_shown_names_its_refusal(tmp_path, content, refusal):

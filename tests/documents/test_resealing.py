@@ -16,6 +16,7 @@ from tests import factories
 from tests.documents.test_originals import flip_a_bit
 
 CONTENT = b"The fee is $900.\n" * 10_000
+TWO = [CONTENT, CONTENT + b"The fee was $800.\n"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -39,7 +40,7 @@ def content_of(document, by):
 
 
 def test_the_files_of_one_client_are_sealed_anew_and_no_others(cast):
-    first, second = (factories.document(cast.open, CONTENT) for _ in range(2))
+    first, second = (factories.document(cast.open, content) for content in TWO)
     other = factories.document(cast.restricted, CONTENT)
     keyring.add_key(cast.open.pk, 2)
     assert resealing.remaining(cast.open.pk, 2) == 2
@@ -49,7 +50,7 @@ def test_the_files_of_one_client_are_sealed_anew_and_no_others(cast):
     assert {originals.key_version(key) for key in keys_of(cast.open)} == {2}
     assert stored_files() == sorted(one.storage_key for one in (first, second, other))
     assert keys_of(cast.open) == sorted([first.storage_key, second.storage_key])
-    assert [content_of(one, cast.ana) for one in (first, second, other)] == [CONTENT] * 3
+    assert [content_of(one, cast.ana) for one in (first, second, other)] == [*TWO, CONTENT]
 
 
 def test_a_firm_has_no_files_of_its_own(cast):
@@ -59,7 +60,8 @@ def test_a_firm_has_no_files_of_its_own(cast):
 
 
 def test_rows_from_a_backup_before_the_rotation_find_their_files(cast, monkeypatch):
-    documents = [factories.document(cast.open, CONTENT) for _ in range(2)]
+    for content in TWO:
+        factories.document(cast.open, content)
     backup = dict(Document.objects.filter(client=cast.open).values_list("pk", "storage_key"))
     keyring.add_key(cast.open.pk, 2)
     list(resealing.reseal(cast.open.pk, 2))
@@ -69,7 +71,7 @@ def test_rows_from_a_backup_before_the_rotation_find_their_files(cast, monkeypat
 
     assert services.sweep_storage(by=SYSTEM) == 0
     restored = Document.objects.filter(client=cast.open).order_by("pk")
-    assert [content_of(one, cast.ana) for one in restored] == [CONTENT] * len(documents)
+    assert [content_of(one, cast.ana) for one in restored] == TWO
 
 
 def test_whoever_has_the_file_open_reads_on(cast):

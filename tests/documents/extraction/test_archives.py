@@ -277,7 +277,9 @@ def test_a_member_is_not_expanded_past_what_it_declares(checksum):
     assert most_bytes < 10_000_000
 
 
-@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+@pytest.mark.parametrize(
+    "method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
+)
 def test_members_are_read_however_they_are_packed(method):
     file, words = BytesIO(), b"Words " * 20_000
     with zipfile.ZipFile(file, "w", method) as packed:

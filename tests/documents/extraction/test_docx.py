@@ -418,6 +418,60 @@ def test_broken_xml_is_damaged(broken):
         extract(papers.zipped({"word/document.xml": broken}))
 
 
+BROKEN_PARTS = [
+    ("footnotes", "The footnotes of this document are damaged and were not read."),
+    ("endnotes", "The endnotes of this document are damaged and were not read."),
+    ("comments", "The comments of this document are damaged and were not read."),
+    ("header2", "A header of this document is damaged and was not read."),
+    ("footer1", "A footer of this document is damaged and was not read."),
+    (
+        "styles",
+        "The styles of this document are damaged and were not read: headings and numbers may be missing.",
+    ),
+    (
+        "numbering",
+        "The numbering of this document is damaged and was not read: the numbers of clauses may be missing.",
+    ),
+    (
+        "_rels/document.xml.rels",
+        "The list of the parts of this document is damaged: some of them may be missing.",
+    ),
+]
+
+
+def with_a_part(name: str, content: str) -> bytes:
+    """Make a document of a body and a header, of which a part is what is given."""
+    story = {name: ""} if "/" not in name else {}
+    paper = papers.docx(["# Words"], stories={"header1": words("Draft"), **story})
+    place = f"word/{name}" if "/" in name else f"word/{name}.xml"
+    return papers.repacked(paper, {place: content})
+
+
+@pytest.mark.parametrize(("name", "warning"), BROKEN_PARTS)
+@pytest.mark.parametrize("broken", ["", "<w:p>", "no XML"])
+def test_what_is_damaged_beside_the_body_is_left_out_with_a_warning(name, warning, broken):
+    extracted = extract(with_a_part(name, broken))
+
+    assert extracted.text == "Words\n\nDraft"
+    assert extracted.warnings == [warning]
+
+
+def test_a_damaged_chart_is_left_out_and_the_others_are_read():
+    chart = '<a:p xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><a:r><a:t>Rents</a:t></a:r></a:p>'
+    extracted = extract(papers.docx(["Words"], stories={"chart1": " xmlns:", "chart2": chart}))
+
+    assert extracted.text == "Words\n\nRents"
+    assert extracted.warnings == ["A diagram or chart of this document is damaged and was not read."]
+
+
+@pytest.mark.parametrize("name", [name for name, _ in BROKEN_PARTS])
+def test_a_bomb_beside_the_body_is_refused(name):
+    bomb = '<!DOCTYPE a [<!ENTITY x "x"><!ENTITY y "&x;&x;">]><a>&y;</a>'
+
+    with pytest.raises(extraction.OverLimits):
+        extract(with_a_part(name, bomb))
+
+
 def test_a_member_with_a_password_is_refused():
     paper = bytearray(papers.zipped({"word/document.xml": "secret"}))
     paper[paper.index(b"PK\x01\x02") + 8] |= 1

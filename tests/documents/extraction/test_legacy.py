@@ -133,6 +133,44 @@ def test_a_million_braces_end_at_once(source):
     assert time.monotonic() - started < 5
 
 
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        rb"{\fonttbl" + rb"\f1\fcharset0" * 100_000 + b"}",
+        rb"{\fonttbl" + rb"\f1" * 100_000 + b"}",
+        rb"{\fonttbl" + b"".join(rb"{\f%d\fcharset204 a;}" % number for number in range(20_000)) + b"}",
+        rb"{\field{\*\fldinst{" + b'HYPERLINK "a" ' * 20_000 + b"}}",
+        rb"{\field{\*\fldinst{ HYPERLINK " + b'"' * 100_000 + b"}}",
+    ],
+    ids=["charsets", "fonts without charsets", "many fonts", "links", "quotes"],
+)
+def test_rich_text_that_makes_patterns_try_all_pairs_is_read_at_once(hostile):
+    started = time.monotonic()
+
+    assert rich_text.text(rb"{\rtf1\ansi" + hostile + b"Words}") == "Words"
+    assert time.monotonic() - started < 4
+
+
+def test_a_font_table_after_many_words_in_its_own_group_is_refused():
+    with pytest.raises(extraction.TooComplex):
+        rich_text.text(rb"{\rtf1" + rb"\f1\fcharset0" * 100_000 + rb"\fonttbl Words}")
+
+
+def test_the_letters_of_rich_text_are_those_of_their_fonts():
+    fonts = (
+        rb"{\fonttbl{\f0\fnil Arial;}{\f1\fswiss\fcharset204{\*\panose 02}Arial \{C\};}{\f2\fcharset161 B;}}"
+    )
+    source = rb"{\rtf1\ansi\deff0" + fonts + rb"\f0 \'e4 {\f1 \'c4\'e0} \f2 \'e1}"
+
+    assert rich_text.text(source) == "ä Да α"
+
+
+def test_a_link_in_rich_text_shows_its_words_and_not_its_address():
+    link = rb'{\field{\*\fldinst{HYPERLINK "https://example.org"}}{\fldrslt{\ul the plan}}}'
+
+    assert rich_text.text(rb"{\rtf1\ansi See " + link + b" here}") == "See the plan here"
+
+
 def test_rich_text_over_the_limit_is_refused(monkeypatch, without_programs):
     monkeypatch.setattr(limits, "CHARACTER_LIMIT", 4)
 

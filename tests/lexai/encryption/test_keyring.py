@@ -216,7 +216,7 @@ def test_every_table_with_sealed_columns_is_asked_for_rows_that_an_owner_left():
     cast = factories.cast()
     tables = {field.model._meta.db_table for field in stored.fields_of(cast.open.pk)}
 
-    assert tables == {"clients", "documents", "passages", "threads", "conversations", "citations"}
+    assert tables == {"clients", "documents", "pages", "passages", "threads", "conversations", "citations"}
     assert (stored.has_rows(cast.open.pk), stored.has_rows("client_gone")) == (True, False)
 
 
