@@ -136,7 +136,9 @@ def _numeral(number: int, kind: str) -> str:
 class _Page:
     """The target of the parser: the text grows as elements open and close."""
 
-    _pieces: list[str] = field(default_factory=list)  # of the text that goes on: stray brackets come one by one
+    _pieces: list[str] = field(
+        default_factory=list
+    )  # of the text that goes on: stray brackets come one by one
     _parts: list[str] = field(default_factory=list)
     _length: int = 0
     _pending: str = ""  # what parts the text to come from the text before, once there is any
@@ -343,6 +345,8 @@ class _Page:
             above = tuple(title for level, title in self._headings if level < self._heading_level)
             self._remember_heading()
         self._paragraphs.append(Paragraph(self._line_start, self._length, above))
+        if len(self._paragraphs) > limits.PARAGRAPH_LIMIT:
+            raise OverLimits
         self._line_start = self._length
 
     def _remember_heading(self) -> None:

@@ -15,6 +15,11 @@ _NO_TEXT = re.compile(
     rb"\{(?:\\\*)?\\(?:pict|shppict|nonshppict|objdata|themedata|colorschememapping|datastore|blipuid)(?![a-z])"
 )
 
+_FONT_TABLE = re.compile(r"\{([^{}]*)\\fonttbl")
+_TABLE_HEAD_LIMIT = 500
+_IN_FONT_TABLE = re.compile(r"\\f(\d{1,5})(?!\d)|\\fcharset(\d{1,3})(?!\d)|\\[{}\\]|[{}]")
+_FIELD = re.compile(r"(\{\\field)(?=\{)", re.IGNORECASE)
+
 # MS-OXRTFCP: the words that the dictionary of a compressed body begins with.
 _DICTIONARY = (
     b"{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern \\fscript \\fdecor "
@@ -54,7 +59,7 @@ def without_binaries(content: bytes) -> bytes:
 
 def text(content: bytes) -> str:
     """Return the words of rich text, cells parted by tabs; raise Damaged, OverLimits or TooComplex."""
-    source = without_binaries(content).decode("latin-1")
+    source = _simple(without_binaries(content).decode("latin-1"))
     try:
         written: str = rtf_to_text(source, errors="replace")  # type: ignore[no-untyped-call]
     except (ValueError, LookupError, TypeError, OverflowError):
@@ -64,6 +69,38 @@ def text(content: bytes) -> str:
     # Characters beyond the first plane are written as halves of pairs.
     whole = written.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return clean(whole).replace("|\n", "\n").replace("|", "\t").strip("\n")
+
+
+def _simple(source: str) -> str:
+    """Write fonts and fields so that striprtf reads them at once; raise TooComplex where that cannot be.
+
+    Its patterns try every pair of font and charset, and of the quotes in a link, which takes hours where there are
+    thousands. Its pattern of links, whose addresses would be read, does not know the space that may follow a word.
+    """
+    source = _FIELD.sub(r"\1 ", source)
+    table = _FONT_TABLE.search(source)
+    if table is None:
+        return source
+    if len(table[1]) > _TABLE_HEAD_LIMIT:
+        raise TooComplex
+    charsets, end = _charsets(source, table.end())
+    fonts = "".join(f"{{\\f{font}\\fcharset{charset} a;}}" for font, charset in charsets.items())
+    return source[: table.end()] + fonts + source[end:]
+
+
+def _charsets(source: str, start: int) -> tuple[dict[str, str], int]:
+    """Return the charset of each font of a table, by their numbers, and where the table ends."""
+    charsets: dict[str, str] = {}
+    font, depth = "", 1
+    for mark in _IN_FONT_TABLE.finditer(source, start):
+        depth += {"{": 1, "}": -1}.get(mark[0], 0)
+        if not depth:
+            return charsets, mark.start()
+        if mark[1]:
+            font = mark[1]
+        elif mark[2] and font:
+            charsets.setdefault(font, mark[2])
+    return charsets, len(source)
 
 
 def decompressed(content: bytes) -> bytes:

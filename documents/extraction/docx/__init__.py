@@ -2,7 +2,9 @@
 
 import posixpath
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TypeVar
 
 from documents.extraction import drawing, limits, office
 from documents.extraction.docx.numbering import Numbering
@@ -11,6 +13,7 @@ from documents.extraction.docx.styles import Styles
 from documents.extraction.extracted import Extracted
 from documents.extraction.job import Job
 from documents.extraction.manuscript import Manuscript
+from documents.extraction.refusals import Damaged
 
 MEDIA_TYPE = office.Kind.DOCX.value
 
@@ -23,6 +26,18 @@ _STORIES = {
     "footer": "Footer",
 }
 _REPEATED = ("header", "footer")
+# What a document can be read without: what is said where it is damaged.
+_UNREAD = {
+    "relations": "The list of the parts of this document is damaged: some of them may be missing.",
+    "styles": "The styles of this document are damaged and were not read: headings and numbers may be missing.",
+    "numbering": "The numbering of this document is damaged and was not read: the numbers of clauses may be missing.",
+    "footnotes": "The footnotes of this document are damaged and were not read.",
+    "endnotes": "The endnotes of this document are damaged and were not read.",
+    "comments": "The comments of this document are damaged and were not read.",
+    "header": "A header of this document is damaged and was not read.",
+    "footer": "A footer of this document is damaged and was not read.",
+    "drawn": "A diagram or chart of this document is damaged and was not read.",
+}
 _HIDDEN = "Some words of this document are formatted as hidden: they are read too."
 _EMBEDDED = "Files that are embedded in this document are not read. Add them as documents of their own."
 
@@ -32,9 +47,14 @@ def read(content: bytes, job: Job) -> Extracted:  # noqa: ARG001 - this format h
 
     A paragraph begins with its automatic number as Word shows it; the sign of a note in the text is left out.
     Cells are parted by tabs and rows by line breaks; a text box follows the paragraph that holds it. Tracked
-    insertions are read, deletions are not. Raise PasswordProtected, Damaged, OverLimits or NoText.
+    insertions are read, deletions are not. What is damaged beside the body is left out with a warning.
+
+    Raise PasswordProtected, Damaged, OverLimits or NoText.
     """
     return _Document(office.Package(content)).extracted()
+
+
+Read = TypeVar("Read")
 
 
 class _Document:
@@ -43,9 +63,13 @@ class _Document:
     def __init__(self, package: office.Package) -> None:
         self._package = package
         self._main = package.main_part(office.Kind.DOCX)
-        self._styles = Styles.read(package, self._part("styles"))
-        self._numbering = Numbering.read(package, self._part("numbering"), self._styles)
+        self._unread: dict[str, None] = {}  # warnings, each once, in order
         self._found = Found()
+        styles, numbering = self._part("styles"), self._part("numbering")
+        self._styles = self._unless_damaged("styles", lambda: Styles.read(package, styles), Styles())
+        self._numbering = self._unless_damaged(
+            "numbering", lambda: Numbering.read(package, numbering, self._styles), Numbering(self._styles)
+        )
         self._manuscript = Manuscript()
 
     def extracted(self) -> Extracted:
@@ -55,19 +79,32 @@ class _Document:
         for kind, heading in _STORIES.items():
             seen: set[tuple[str, ...]] = set()
             for part in self._parts(kind):
-                lines = self._lines(part, heading)
+                lines = self._unless_damaged(kind, partial(self._lines, part, heading), list[Line]())
                 words = tuple(line.text for line in lines)
                 if kind not in _REPEATED or words not in seen:
                     self._add(lines)
                 seen.add(words)
         office.add_properties(self._package, self._manuscript)
-        return self._manuscript.extracted(MEDIA_TYPE, _warnings(self._found))
+        return self._manuscript.extracted(MEDIA_TYPE, [*self._unread, *_warnings(self._found)])
+
+    def _unless_damaged(self, kind: str, read: Callable[[], Read], otherwise: Read) -> Read:
+        """Read what is not the body; where it is damaged, note a warning and return what stands for it."""
+        try:
+            return read()
+        except Damaged:
+            self._unread[_UNREAD[kind]] = None
+            return otherwise
+
+    def _related(self, *kinds: str) -> list[str]:
+        return self._unless_damaged(
+            "relations", lambda: self._package.related(self._main, *kinds), list[str]()
+        )
 
     def _parts(self, kind: str) -> list[str]:
         """Return the parts of a kind; a document that does not say what it uses has them in their usual places."""
         folder = posixpath.dirname(self._main)
         usual = re.compile(rf"{re.escape(folder.lower())}/{kind}\d*\.xml")
-        return self._package.related(self._main, kind) or sorted(
+        return self._related(kind) or sorted(
             filter(usual.fullmatch, self._package.parts()), key=lambda name: (len(name), name)
         )
 
@@ -76,9 +113,16 @@ class _Document:
 
     def _drawn(self) -> list[Line]:
         """Return what diagrams and the titles of charts say, which stand in parts of their own."""
-        parts = self._package.related(self._main, "diagramData", "chart")
+        lines: list[Line] = []
         budget = limits.CHARACTER_LIMIT - self._manuscript.length
-        return [Line(text, ()) for text in drawing.texts(self._package, parts, budget=budget)]
+        for part in self._related("diagramData", "chart"):
+            texts = self._unless_damaged("drawn", partial(self._texts, part, budget), list[str]())
+            lines += [Line(text, ()) for text in texts]
+            budget -= sum(len(text) + 1 for text in texts)
+        return lines
+
+    def _texts(self, part: str, budget: int) -> list[str]:
+        return list(drawing.texts(self._package, [part], budget=budget))
 
     def _lines(self, part: str, heading: str) -> list[Line]:
         lines, ended_in_code = self._story(part, heading, reads_codes=False)
