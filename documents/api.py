@@ -21,7 +21,7 @@ from accounts.followers import admission
 from clients import api
 from clients.models import Client
 from documents import services
-from documents.extraction import docx, pdf, plain
+from documents.extraction import kinds, markup
 from documents.models import Document
 from documents.serializers import (
     BatchAnswerSerializer,
@@ -47,7 +47,7 @@ from lexai.errors import harmless
 
 PICTURE_TYPE = "image/webp"
 UNKNOWN_MEDIA_TYPE = "application/octet-stream"
-MEDIA_TYPES = {pdf.MEDIA_TYPE, docx.MEDIA_TYPE, plain.MEDIA_TYPE}
+MEDIA_TYPES = kinds.MEDIA_TYPES - {markup.MEDIA_TYPE}  # no browser is told that a client's paper is a page
 UNQUOTED = re.compile(r"[^A-Za-z0-9 ._-]")  # what the plain form of a file name in a header cannot carry
 
 

@@ -246,7 +246,17 @@ def test_a_file_is_shown_without_any_server(tmp_path):
 
     shown = json.loads(done.stdout)
     assert set(shown) == {
-        *("media_type", "refusal", "message", "text", "pages", "page_count", "paragraphs", "parts", "warnings")
+        *(
+            "media_type",
+            "refusal",
+            "message",
+            "text",
+            "pages",
+            "page_count",
+            "paragraphs",
+            "parts",
+            "warnings",
+        )
     }
     assert (done.returncode, shown["refusal"], shown["media_type"]) == (0, None, "application/pdf")
     assert set(shown["pages"][0]) == {"number", "start", "end", "width", "height", "words"}

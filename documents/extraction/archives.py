@@ -13,9 +13,10 @@ import zipfile
 import zlib
 from io import BytesIO
 
-from documents.extraction import ciphers, correspondence, limits
+from documents.extraction import ciphers, limits
 from documents.extraction.extracted import Extracted, Paragraph, flowing
 from documents.extraction.job import Job
+from documents.extraction.mail import correspondence
 from documents.extraction.parts import Parts, size, visible
 from documents.extraction.refusals import Damaged, OverLimits, PasswordProtected, Unsupported, WrongPassword
 

@@ -7,31 +7,16 @@ header stands within the first kilobyte, as its programs allow, and plain text.
 import re
 from collections.abc import Callable
 
-from documents.extraction import (
-    archives,
-    compound,
-    docx,
-    images,
-    legacy,
-    mail,
-    markup,
-    mime,
-    odt,
-    office,
-    outlook,
-    pdf,
-    plain,
-    pptx,
-    protected,
-    xlsx,
-)
+from documents.extraction import archives, compound, images, mail, markup, office, pdf, plain
 from documents.extraction.extracted import Extracted
 from documents.extraction.job import Job
+from documents.extraction.mail import mime, outlook
+from documents.extraction.office import docx, legacy, odt, pptx, protected, xlsx
 from documents.extraction.refusals import OldOfficeFile, Unsupported
 
 Reader = Callable[[bytes, Job], Extracted]
 
-# Of the files that a reader takes: what may be told to a browser.
+# Of all files that a reader takes.
 MEDIA_TYPES = frozenset(
     [
         *(kind.value for kind in office.Kind),

@@ -108,7 +108,9 @@ class Conversation:
             raise Lost(OverLimits())
         if code >= 0:
             raise ChildFailed(f"The reading process ended with exit code {code}.")
-        if code == -signal.SIGKILL:  # by the system, which was short of memory, or by a person: not by the document
+        if (
+            code == -signal.SIGKILL
+        ):  # by the system, which was short of memory, or by a person: not by the document
             raise ChildFailed("The reading process was killed.")
         raise Lost(TooComplex() if code == -signal.SIGXCPU else Damaged())
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from documents import extraction
-from documents.extraction import legacy, limits, rich_text, sandbox
+from documents.extraction import limits, sandbox
+from documents.extraction.office import legacy, rich_text
 from documents.extraction.refusals import NeedsLibreOffice
 from tests.documents.extraction.reading import extract
 from tests.outlook_papers import compound

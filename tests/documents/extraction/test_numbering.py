@@ -2,7 +2,8 @@
 
 import pytest
 
-from documents.extraction import Paragraph, numerals
+from documents.extraction import Paragraph
+from documents.extraction.office import numerals
 from tests import papers
 from tests.documents.extraction.reading import extract, text_of
 

@@ -3,7 +3,8 @@ import struct
 import pytest
 
 from documents import extraction
-from documents.extraction import limits, rich_text
+from documents.extraction import limits
+from documents.extraction.office import rich_text
 from tests.documents.extraction.reading import extract, read_with_parts
 from tests.outlook_papers import attached, attached_message, compound, message
 

@@ -6,7 +6,7 @@ from msoffcrypto.format.ooxml import OOXMLFile
 
 from documents import extraction
 from documents.extraction import limits
-from documents.extraction.protected import KEYS, PACKAGE
+from documents.extraction.office.protected import KEYS, PACKAGE
 from tests import papers
 from tests.documents.extraction.reading import read_with_parts
 from tests.outlook_papers import compound

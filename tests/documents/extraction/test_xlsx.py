@@ -4,7 +4,7 @@ import pytest
 
 from documents import extraction
 from documents.extraction import limits
-from documents.extraction.xlsx import formats
+from documents.extraction.office.xlsx import formats
 from tests import papers
 from tests.documents.extraction.reading import extract, text_of
 

@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass, field
 
-from documents.extraction import numerals, office
-from documents.extraction.docx.names import WORD
-from documents.extraction.docx.styles import Resolved, Styles
-from documents.extraction.office import Element
+from documents.extraction import office
+from documents.extraction.office import Element, numerals
+from documents.extraction.office.docx.names import WORD
+from documents.extraction.office.docx.styles import Resolved, Styles
 
 BULLET = "•"
 NO_LIST = "0"

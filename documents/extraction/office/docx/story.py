@@ -7,16 +7,16 @@ from typing import NamedTuple
 from lxml import etree
 
 from documents.extraction import office
-from documents.extraction.changes import Changes
-from documents.extraction.docx import symbols
-from documents.extraction.docx.names import STORY
-from documents.extraction.docx.numbering import Numbering
-from documents.extraction.docx.styles import HEADING_LEVELS, Styles
 from documents.extraction.manuscript import Headings, as_heading
-from documents.extraction.numerals import alone
 from documents.extraction.office import Element
+from documents.extraction.office.changes import Changes
+from documents.extraction.office.docx import symbols
+from documents.extraction.office.docx.names import STORY
+from documents.extraction.office.docx.numbering import Numbering
+from documents.extraction.office.docx.styles import HEADING_LEVELS, Styles
+from documents.extraction.office.numerals import alone
+from documents.extraction.office.remarks import Ranges, before, remark
 from documents.extraction.refusals import OverLimits
-from documents.extraction.remarks import Ranges, before, remark
 
 _MARKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _PROPERTIES = ("pPr", "rPr", "trPr", "tcPr")

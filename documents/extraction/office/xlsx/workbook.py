@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 from documents.extraction import limits, office
+from documents.extraction.office.xlsx import formats
+from documents.extraction.office.xlsx.names import SHEET
 from documents.extraction.refusals import OverLimits
-from documents.extraction.xlsx import formats
-from documents.extraction.xlsx.names import SHEET
 
 
 @dataclass(frozen=True, slots=True)

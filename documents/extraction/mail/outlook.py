@@ -15,11 +15,13 @@ from oxmsg.domain.encodings import encoding_from_codepage
 from oxmsg.domain.model import UnrecognizedCodePageError, UnsupportedEncodingError
 from oxmsg.storage import Storage
 
-from documents.extraction import compound, correspondence, limits, plain, rich_text
+from documents.extraction import compound, limits, plain
 from documents.extraction.cleaning import clean
 from documents.extraction.extracted import Extracted
 from documents.extraction.job import Job
+from documents.extraction.mail import correspondence
 from documents.extraction.markup import Shown
+from documents.extraction.office import rich_text
 from documents.extraction.parts import Parts, harmless
 from documents.extraction.refusals import Damaged, OverLimits
 

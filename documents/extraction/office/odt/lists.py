@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from documents.extraction import numerals, office
-from documents.extraction.odt.names import IDENTIFIER, STYLE, TEXT
-from documents.extraction.office import Element
+from documents.extraction import office
+from documents.extraction.office import Element, numerals
+from documents.extraction.office.odt.names import IDENTIFIER, STYLE, TEXT
 
 BULLET = "•"
 LEVELS = 10

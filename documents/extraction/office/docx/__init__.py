@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TypeVar
 
-from documents.extraction import drawing, limits, office
-from documents.extraction.docx.numbering import Numbering
-from documents.extraction.docx.story import Found, Line, Story
-from documents.extraction.docx.styles import Styles
+from documents.extraction import limits, office
 from documents.extraction.extracted import Extracted
 from documents.extraction.job import Job
 from documents.extraction.manuscript import Manuscript
+from documents.extraction.office import drawing
+from documents.extraction.office.docx.numbering import Numbering
+from documents.extraction.office.docx.story import Found, Line, Story
+from documents.extraction.office.docx.styles import Styles
 from documents.extraction.refusals import Damaged
 
 MEDIA_TYPE = office.Kind.DOCX.value

@@ -9,14 +9,14 @@ from typing import NamedTuple
 from lxml import etree
 
 from documents.extraction import office
-from documents.extraction.changes import Changes
 from documents.extraction.manuscript import Headings, as_heading
-from documents.extraction.numerals import alone
-from documents.extraction.odt.lists import LEVELS, Lists
-from documents.extraction.odt.names import DC, HREF, OFFICE, STORY, SVG, TEXT
 from documents.extraction.office import Element
+from documents.extraction.office.changes import Changes
+from documents.extraction.office.numerals import alone
+from documents.extraction.office.odt.lists import LEVELS, Lists
+from documents.extraction.office.odt.names import DC, HREF, OFFICE, STORY, SVG, TEXT
+from documents.extraction.office.remarks import Ranges, before, remark
 from documents.extraction.refusals import OverLimits
-from documents.extraction.remarks import Ranges, before, remark
 
 _WHITE = re.compile(r"[ \t\r\n]+")
 _SPACES_LIMIT = 1_000

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from documents.extraction import drawing, limits, office
+from documents.extraction import limits, office
 from documents.extraction.extracted import Extracted
 from documents.extraction.job import Job
 from documents.extraction.manuscript import Manuscript, as_heading
-from documents.extraction.xlsx.sheet import Rows, comments
-from documents.extraction.xlsx.workbook import Sheet, Workbook
+from documents.extraction.office import drawing
+from documents.extraction.office.xlsx.sheet import Rows, comments
+from documents.extraction.office.xlsx.workbook import Sheet, Workbook
 
 MEDIA_TYPE = office.Kind.XLSX.value
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from documents.extraction import limits, office
-from documents.extraction.changes import Changes
 from documents.extraction.extracted import Extracted
 from documents.extraction.job import Job
 from documents.extraction.manuscript import Manuscript
-from documents.extraction.odt.lists import Lists
-from documents.extraction.odt.names import STORY
-from documents.extraction.odt.story import BODY, Line, Story
+from documents.extraction.office.changes import Changes
+from documents.extraction.office.odt.lists import Lists
+from documents.extraction.office.odt.names import STORY
+from documents.extraction.office.odt.story import BODY, Line, Story
 from documents.extraction.refusals import Damaged, PasswordProtected
 
 MEDIA_TYPE = office.Kind.ODT.value

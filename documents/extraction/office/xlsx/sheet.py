@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 from documents.extraction import limits, office
 from documents.extraction.office import Element
+from documents.extraction.office.xlsx import formats
+from documents.extraction.office.xlsx.names import SHEET
+from documents.extraction.office.xlsx.workbook import Workbook
 from documents.extraction.refusals import OverLimits
-from documents.extraction.xlsx import formats
-from documents.extraction.xlsx.names import SHEET
-from documents.extraction.xlsx.workbook import Workbook
 
 _HEADERS_AND_FOOTERS = frozenset(
     ["oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"]

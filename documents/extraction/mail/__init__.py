@@ -9,13 +9,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from documents.extraction import correspondence, limits, markup, plain
+from documents.extraction import limits, markup, plain
 from documents.extraction.cleaning import clean
 from documents.extraction.extracted import Extracted, flowing
-from documents.extraction.invites import invitation
 from documents.extraction.job import Job
+from documents.extraction.mail import correspondence
+from documents.extraction.mail.invites import invitation
+from documents.extraction.mail.mime import Entity
 from documents.extraction.markup import Shown
-from documents.extraction.mime import Entity
 from documents.extraction.parts import Parts, harmless
 from documents.extraction.refusals import OverLimits, TooComplex
 

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass, field
 
 from documents.extraction import office
-from documents.extraction.docx.names import WORD
 from documents.extraction.office import Element
+from documents.extraction.office.docx.names import WORD
 
 TITLE_LEVEL = -1  # above all headings
 HEADING_LEVELS = 9

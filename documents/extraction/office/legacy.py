@@ -14,10 +14,11 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from documents.extraction import compound, docx, limits, plain, protected, rich_text
+from documents.extraction import compound, limits, plain
 from documents.extraction.cleaning import clean
 from documents.extraction.extracted import Extracted, flowing
 from documents.extraction.job import Job
+from documents.extraction.office import docx, protected, rich_text
 from documents.extraction.refusals import (
     Damaged,
     NeedsLibreOffice,

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from documents.extraction import drawing, limits, office
-from documents.extraction.drawing import Drawing, Shown
+from documents.extraction import limits, office
 from documents.extraction.extracted import Extracted
 from documents.extraction.job import Job
 from documents.extraction.manuscript import Manuscript, as_heading
+from documents.extraction.office import drawing
+from documents.extraction.office.drawing import Drawing, Shown
 
 MEDIA_TYPE = office.Kind.PPTX.value
 
