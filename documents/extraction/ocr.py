@@ -310,5 +310,5 @@ def _program() -> str:
 def _installed_languages() -> frozenset[str]:
     if not _program():
         return frozenset()
-    listed = subprocess.run([_program(), "--list-langs"], capture_output=True, text=True, check=False)  # noqa: S603
+    listed = subprocess.run([_program(), "--list-langs"], capture_output=True, text=True, check=False)  # noqa: S603 - a constant
     return frozenset((listed.stdout + listed.stderr).split("\n")[1:])

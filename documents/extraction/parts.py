@@ -81,9 +81,9 @@ def size(count: int) -> str:
     """Write a number of bytes as people read it."""
     if count == 1:
         return "1 byte"
-    if count < 1_000:  # noqa: PLR2004 - a kilobyte
+    if count < 1_000:  # noqa: PLR2004 - units - a kilobyte
         return f"{count} bytes"
-    return f"{count / 1_000:,.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:,.1f} MB"  # noqa: PLR2004
+    return f"{count / 1_000:,.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:,.1f} MB"  # noqa: PLR2004 - units
 
 
 class Parts:

@@ -50,11 +50,11 @@ def around(textpage: pypdfium2.PdfTextPage, places: Sequence[int], other_places:
 
 def _lesser(sides: Sequence[float], others: Sequence[float]) -> list[float]:
     # Twice as fast as `min`; so is the other as `max`.
-    return [side if side < other else other for side, other in zip(sides, others, strict=True)]  # noqa: FURB136
+    return [side if side < other else other for side, other in zip(sides, others, strict=True)]  # noqa: FURB136 - `min` and `max` cost twice as much, for every word
 
 
 def _greater(sides: Sequence[float], others: Sequence[float]) -> list[float]:
-    return [side if side > other else other for side, other in zip(sides, others, strict=True)]  # noqa: FURB136
+    return [side if side > other else other for side, other in zip(sides, others, strict=True)]  # noqa: FURB136 - `min` and `max` cost twice as much, for every word
 
 
 def around_all(
