@@ -1,9 +1,11 @@
 """Tell what a file is from its content, never from its name.
 
 A file that could be two things is the first of: ZIP, compound file, picture, rich text, PDF, web page, mail, PDF whose
-header stands within the first kilobyte, as its programs allow, and plain text.
+header stands within the first kilobyte, as its programs allow, and plain text. A text that only names that header is
+no PDF.
 """
 
+import codecs
 import re
 from collections.abc import Callable
 
@@ -12,7 +14,7 @@ from documents.extraction.extracted import Extracted
 from documents.extraction.job import Job
 from documents.extraction.mail import mime, outlook
 from documents.extraction.office import docx, legacy, odt, pptx, protected, xlsx
-from documents.extraction.refusals import OldOfficeFile, Unsupported
+from documents.extraction.refusals import Damaged, OldOfficeFile, PasswordProtected, Unsupported
 
 Reader = Callable[[bytes, Job], Extracted]
 
@@ -65,10 +67,11 @@ _CONTROL_SHARE_LIMIT = 0.05
 
 _BEGINNING_BYTES = 4_096
 # A page begins with its document type or a tag, after an XML declaration and comments; XHTML is XML with an <html>.
+# Other tags are closed or have an attribute: "<table of contents>" is what people write.
 _WEB_PAGE = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*"
-    r"(?:<!doctype\s+html|<(?:html|head|body|title|meta|style|script|link|base|div|p|table|h[1-6]|center|span|font|ul|ol"
-    r"|article|section|main|header)(?=[\s/>]))",
+    r"(?:<!doctype\s+html|<html(?=[\s/>])|<(?:head|body|title|meta|style|script|link|base|div|p|table|h[1-6]|center|span|font|ul|ol"
+    r"|article|section|main|header)(?=\s*/?>|(?:\s+[\w:-]+)+\s*=))",
     re.IGNORECASE | re.DOTALL,
 )
 _XML_PAGE = re.compile(
@@ -125,11 +128,31 @@ def _written(content: bytes) -> Reader:
         return markup.read
     if _is_mail(content):
         return mail.read
-    if _PDF in content[:_PDF_HEADER_WITHIN_BYTES]:
+    if is_pdf(content) or _is_pdf_of_text(content):
         return pdf.read
     if _is_foreign(content):
         raise Unsupported
     return plain.read
+
+
+def is_pdf(head: bytes) -> bool:
+    """Tell a PDF by the first kilobytes of it, or by all: its header stands first, or the file is no mere text."""
+    before, header, _ = head[:_PDF_HEADER_WITHIN_BYTES].partition(_PDF)
+    is_first = not before.removeprefix(codecs.BOM_UTF8).strip()
+    return bool(header) and (is_first or _controls(head) > 0)
+
+
+def _is_pdf_of_text(content: bytes) -> bool:
+    """Tell whether a text that names the header of PDF opens as one."""
+    if _PDF not in content[:_PDF_HEADER_WITHIN_BYTES]:
+        return False
+    try:
+        with pdf.opened(content, ""):
+            return True
+    except PasswordProtected:
+        return True
+    except Damaged:
+        return False
 
 
 def _is_web_page(content: bytes) -> bool:
@@ -170,5 +193,8 @@ def _is_foreign(content: bytes) -> bool:
         return True
     if beginning.startswith(b"<?xml") and _FOREIGN_XML.search(beginning):
         return True
-    controls = len(content) - len(content.translate(None, _CONTROLS))
-    return controls > _CONTROL_SHARE_LIMIT * len(content)
+    return _controls(content) > _CONTROL_SHARE_LIMIT * len(content)
+
+
+def _controls(content: bytes) -> int:
+    return len(content) - len(content.translate(None, _CONTROLS))

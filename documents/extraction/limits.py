@@ -3,6 +3,9 @@
 PAGE_LIMIT = 2_000
 CHARACTER_LIMIT = 50_000_000
 PARAGRAPH_LIMIT = 500_000
+HEADINGS_LIMIT_CHARACTERS = (
+    10_000_000  # of the different paths of headings of one document, all of them together
+)
 PART_LIMIT_BYTES = 300_000_000  # one member of an archive or one part of an office file, once it is expanded
 WHOLE_LIMIT_BYTES = 1_000_000_000  # all of them together
 MEMBER_LIMIT = 20_000

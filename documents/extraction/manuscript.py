@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from documents.extraction import limits
 from documents.extraction.cleaning import clean
@@ -11,6 +12,17 @@ from documents.extraction.refusals import OverLimits
 Headings = tuple[str, ...]
 HEADING_LIMIT_CHARACTERS = 200
 _JOINED_LIMIT_CHARACTERS = 2_000
+_TOO_MANY_HEADINGS = (
+    "The headings of this document are very many or very long: from some place on, its paragraphs are shown without "
+    "them."
+)
+
+
+class Line(NamedTuple):
+    """A paragraph, or a row of a table, and the headings above it."""
+
+    text: str
+    headings: Headings
 
 
 @dataclass(slots=True)
@@ -25,6 +37,8 @@ class Manuscript:
     _paragraphs: list[Paragraph] = field(default_factory=list)
     _breaks: int = 0  # line breaks that stand before the next line, if one comes
     _is_fresh: bool = True  # no line of this section has come yet
+    _paths: set[Headings] = field(default_factory=set)  # of headings, which cost memory once each
+    _headings_left: int = field(default_factory=lambda: limits.HEADINGS_LIMIT_CHARACTERS)
 
     @property
     def has_lines(self) -> bool:
@@ -47,8 +61,15 @@ class Manuscript:
         if self.length > limits.CHARACTER_LIMIT:
             raise OverLimits
         self._pieces += ("\n" * self._breaks, text)
-        self._add_paragraph(start, headings)
+        self._add_paragraph(start, self._affordable(headings))
         self._breaks, self._is_fresh = 1, False
+
+    def _affordable(self, headings: Headings) -> Headings:
+        """Return the headings, or none once the paths of the headings of this document are too long together."""
+        if self._headings_left >= 0 and headings not in self._paths:
+            self._paths.add(headings)
+            self._headings_left -= sum(map(len, headings))
+        return headings if self._headings_left >= 0 else ()
 
     def _add_paragraph(self, start: int, headings: Headings) -> None:
         """Add a paragraph; in a document of very many lines, such as a long sheet, one holds several of them."""
@@ -62,7 +83,8 @@ class Manuscript:
     def extracted(self, media_type: str, warnings: Sequence[str]) -> Extracted:
         """Return the whole; raise NoText where no line was added."""
         text = "".join(self._pieces)
-        return flowing(text, media_type=media_type, warnings=list(warnings), paragraphs=self._paragraphs)
+        said = [*warnings, *[_TOO_MANY_HEADINGS] * (self._headings_left < 0)]
+        return flowing(text, media_type=media_type, warnings=said, paragraphs=self._paragraphs)
 
 
 def as_heading(text: str) -> str:

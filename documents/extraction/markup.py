@@ -3,10 +3,12 @@
 The parser hands over one tag after the other, and no tree is ever built. Text that nobody sees would still be read by
 a language model, so it is left out and a warning says so: `hidden`, `display: none`, `visibility: hidden`, no size and
 no opacity, in the attributes of an element or in the plain rules of a style sheet (`hiding`). White letters on white,
-and letters beyond the edge of the page, are read.
+and letters beyond the edge of the page, are read. What is struck out is left out and counted, as are the tracked
+deletions of an office file.
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import count
@@ -18,10 +20,12 @@ from documents.extraction.cleaning import clean
 from documents.extraction.extracted import Extracted, Paragraph, flowing
 from documents.extraction.hiding import Hiding
 from documents.extraction.job import Job
+from documents.extraction.office import numerals
 from documents.extraction.refusals import OverLimits, TooComplex
 
 MEDIA_TYPE = "text/html"
 HIDDEN = "This page holds text that is not shown to its reader. It was left out."
+STRUCK_OUT = "Text that is struck out on this page was left out (passages: {:,})."
 
 DEPTH_LIMIT = 1_000
 _CHUNK_CHARACTERS = 65_536
@@ -43,10 +47,9 @@ _BLOCKS = frozenset(
 _CELLS = ("td", "th")
 _AS_WRITTEN = ("pre", "textarea", "listing", "xmp")
 _SHOWN_INPUTS = ("", "text", "email", "tel", "url", "number", "date", "search")
-_LETTERS = "abcdefghijklmnopqrstuvwxyz"
-_ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"),
-          (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))  # fmt: skip
-_ROMAN_LIMIT = 4_000
+_STRUCK = ("del", "s", "strike")
+# What keeps the number "10 to the power of 6", or a footnote's after a sum, from being read as 106.
+_SHIFTS = {"sup": "^", "sub": "_"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,15 +121,9 @@ def _integer(text: str) -> int | None:
 
 def _numeral(number: int, kind: str) -> str:
     if kind in ("a", "A") and number > 0:
-        written = ""
-        while number:
-            number, place = divmod(number - 1, len(_LETTERS))
-            written = _LETTERS[place] + written
-    elif kind in ("i", "I") and 0 < number < _ROMAN_LIMIT:
-        written = ""
-        for value, letters in _ROMAN:
-            times, number = divmod(number, value)
-            written += letters * times
+        written = numerals.columns(number)
+    elif kind in ("i", "I"):
+        written = numerals.roman(number)
     else:
         return str(number)
     return written.upper() if kind.isupper() else written
@@ -146,8 +143,10 @@ class _Page:
     _tabs: int = 0  # one for each further cell that is begun since the last text
     _depth: int = 0
     _unread_from: int = 0  # the depth of the element whose text is not read; 0 is none
-    _unread_is_hidden: bool = False
-    _hides: bool = False
+    _unread_as: str = ""  # the sentence that is due where it holds text
+    _is_text_unread: bool = False
+    _left_out: Counter[str] = field(default_factory=Counter)
+    _shift: str = ""  # what stands before a raised or lowered number that follows another one
     _hiding: Hiding = field(default_factory=Hiding)
     _sheet: list[str] | None = None  # the pieces of the style sheet that is open
     _as_written_from: int = 0
@@ -167,9 +166,12 @@ class _Page:
         if self._depth > DEPTH_LIMIT:
             raise TooComplex
         if self._unread_from:
+            if self._unread_as is STRUCK_OUT and tag in (*_BLOCKS, "br"):
+                self._break()  # what stands around it is no single word
             return
-        if tag in _NO_TEXT or self._is_hidden(tag, attributes):
-            self._unread_from, self._unread_is_hidden = self._depth, tag not in _NO_TEXT
+        if tag in _NO_TEXT or tag in _STRUCK or self._is_hidden(tag, attributes):
+            self._unread_from = self._depth
+            self._unread_as = "" if tag in _NO_TEXT else STRUCK_OUT if tag in _STRUCK else HIDDEN
             self._sheet = [] if tag == "style" else None
             return
         if tag in _BLOCKS:
@@ -201,6 +203,8 @@ class _Page:
             self._heading_level = _HEADINGS[tag]
         elif tag in _AS_WRITTEN and not self._as_written_from:
             self._as_written_from = self._depth
+        elif tag in _SHIFTS:
+            self._shift = _SHIFTS[tag]
         else:
             self._write_attribute(tag, attributes)
 
@@ -236,9 +240,13 @@ class _Page:
             self._is_cell_fresh = False
         elif tag in _BLOCKS:
             self._close(tag)
+        elif tag in _SHIFTS:
+            self._shift = ""
 
     def _end_unread(self) -> None:
-        self._unread_from = 0
+        if self._unread_as and self._is_text_unread:
+            self._left_out[self._unread_as] += 1
+        self._unread_from, self._is_text_unread = 0, False
         if self._sheet:
             self._hiding.learn("".join(self._sheet))
         self._sheet = None
@@ -275,7 +283,7 @@ class _Page:
         if self._sheet is not None:
             self._sheet.append(text)
         elif self._unread_from:
-            self._hides = self._hides or (self._unread_is_hidden and bool(text.strip()))
+            self._is_text_unread = self._is_text_unread or bool(text.strip())
         elif self._as_written_from:
             self._write_as_written(text)
         else:
@@ -317,12 +325,14 @@ class _Page:
         if "\n" in separator:
             self._settle_line()
         if self._parts:
+            if self._shift and text[0].isdigit() and self._parts[-1][-1].isdigit():
+                separator = separator or self._shift
             self._add(separator)
         if "\n" in separator or not self._parts:
             self._line_start = self._length
         self._pending, self._begins_row, self._tabs, self._is_cell_fresh = "", False, 0, False
         self._add(self._mark + text)
-        self._mark = ""
+        self._mark = self._shift = ""
 
     def _separator(self) -> str:
         # Tabs of empty cells add up, so that the columns stay in line.
@@ -369,5 +379,7 @@ class _Page:
 
     def shown(self) -> Shown:
         self._settle_text()
+        self._end_unread()
         self._settle_line()
-        return Shown("".join(self._parts), self._paragraphs, [HIDDEN] if self._hides else [])
+        warnings = [sentence.format(count) for sentence, count in self._left_out.items()]
+        return Shown("".join(self._parts), self._paragraphs, warnings)

@@ -13,7 +13,11 @@ from documents.extraction.parts import Parts, named
 HEADER_LIMIT = 5_000  # characters of one line of the head, such as all who received the mail
 LOGO_LIMIT_BYTES = 5_000
 _WARNING_LIMIT = 100
-_SHARE_OF_OTHER_WORDS = 0.2  # of one form of a text that the other lacks: then they say different things
+# What one form of a text lacks of the other, where they say different things: a share of all words, or some in a row.
+_SHARE_OF_OTHER_WORDS = 0.2
+_ROW_OF_OTHER_WORDS = 5
+_WORDS_IN_COMMON = 3  # that many in a row stand in both forms, wherever they do
+_WORDS_IN_ROWS_LIMIT = 1_000_000  # of a form that is compared by its rows
 
 ENCRYPTED = (
     "This mail is encrypted: only its head could be read. Decrypt it in your mail program and add it again."
@@ -26,6 +30,7 @@ DIFFERENT = (
 )
 _BLANK_LINE = re.compile(r"\n[^\S\n]*(?=\n)")
 _WORD = re.compile(r"\w+")
+_NUMBER = re.compile(r"\d+(?:[.,:/]\d+)*")
 _LINK = re.compile(r"(?:https?:|mailto:|www\.|cid:)\S+")
 
 
@@ -49,19 +54,56 @@ def chosen(plain: str, formatted: Iterable[str]) -> Shown:
     page, text = joined(markup.shown(html) for html in formatted), as_shown(plain)
     if not page.text or not text.text:
         return page if page.text else text
-    if not _lacks(text.text, page.text):
+    text_is_short = _share_missing(text.text, page.text) > _SHARE_OF_OTHER_WORDS
+    page_lacks_statement = _lacks_a_statement(page.text, text.text)
+    if not (text_is_short or page_lacks_statement or _lacks_a_statement(text.text, page.text)):
         return text
-    if not _lacks(page.text, text.text):
+    may_lack = _SHARE_OF_OTHER_WORDS if text_is_short else 0
+    if not page_lacks_statement and _share_missing(page.text, text.text) <= may_lack:
         return Shown(page.text, page.paragraphs, [*page.warnings, FORMATTED])
     both = joined([page, text])
     return Shown(both.text, both.paragraphs, [*both.warnings, DIFFERENT])
 
 
-def _lacks(text: str, other: str) -> bool:
-    """Tell whether a text lacks a fifth of the words of another; addresses of links are no words."""
-    theirs = Counter(_WORD.findall(_LINK.sub(" ", other).casefold()))
+def _share_missing(text: str, other: str) -> float:
+    """Return the share of the words of another text that a text lacks; addresses of links are no words."""
+    theirs = Counter(_WORD.findall(_LINK.sub(" ", other.casefold())))
     missing = theirs - Counter(_WORD.findall(text.casefold()))
-    return missing.total() > _SHARE_OF_OTHER_WORDS * theirs.total()
+    return missing.total() / max(1, theirs.total())
+
+
+def _lacks_a_statement(text: str, other: str) -> bool:
+    """Tell whether a text lacks a number of another, or five words in a row."""
+    theirs = set(_NUMBER.findall(_LINK.sub(" ", other)))
+    return bool(theirs - set(_NUMBER.findall(text))) or _lacks_a_row(text, other)
+
+
+def _lacks_a_row(text: str, other: str) -> bool:
+    """Tell whether five words in a row of another text stand in none of the rows of three that both have."""
+    mine, theirs = _words(text), _words(other)
+    if max(len(mine), len(theirs)) > _WORDS_IN_ROWS_LIMIT:
+        return False
+    known = set(_rows(mine))
+    missing = 0
+    until = 0  # where the last row that both have ends
+    for place, row in enumerate(_rows(theirs)):
+        if row in known:
+            until = place + _WORDS_IN_COMMON
+        missing = 0 if place < until else missing + 1
+        if missing == _ROW_OF_OTHER_WORDS:
+            return True
+    return False
+
+
+def _words(text: str) -> list[str]:
+    pieces = _LINK.sub(" ", text.casefold()).replace("<", " <").split()
+    return _WORD.findall(" ".join(piece for piece in pieces if "@" not in piece))
+
+
+def _rows(words: list[str]) -> Iterator[int]:
+    """Give the row of three that begins with each word, as a number, which takes less memory than its words."""
+    ends = [""] * (_WORDS_IN_COMMON - 1)
+    return map(hash, zip(words, [*words[1:], *ends[:1]], [*words[2:], *ends], strict=False))
 
 
 def joined(pieces: Iterable[Shown]) -> Shown:

@@ -139,7 +139,17 @@ def _profile_options(folder: Path) -> list[str]:
 
 
 def _run(command: list[str], folder: Path) -> bytes:
-    """Run a program with a home of its own; raise TooComplex when it takes too long, Damaged when it dies."""
+    """Run a program, once more if it asks for it; raise TooComplex when it takes too long, Damaged when it dies."""
+    done = _ran(command, folder)
+    if done.returncode == _BEGINS_ANEW:
+        done = _ran(command, folder)
+    if done.returncode:
+        raise Damaged
+    return done.stdout
+
+
+def _ran(command: list[str], folder: Path) -> subprocess.CompletedProcess[bytes]:
+    """Run a program with a home of its own to its end; raise TooComplex when it takes too long."""
     environment = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(folder), "LANG": "C.UTF-8",
                    "TMPDIR": str(folder), "OSL_SOCKET_PATH": str(folder),
                    "SAL_USE_VCLPLUGIN": "svp", "SAL_DISABLE_OPENCL": "1"}  # fmt: skip
@@ -156,11 +166,7 @@ def _run(command: list[str], folder: Path) -> bytes:
         )
     except subprocess.TimeoutExpired:
         raise TooComplex from None
-    if done.returncode == _BEGINS_ANEW:
-        return _run(command, folder)
-    if done.returncode:
-        raise Damaged
-    return done.stdout
+    return done
 
 
 def _fresh_profile(program: str, folder: Path) -> None:

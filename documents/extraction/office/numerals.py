@@ -57,7 +57,9 @@ def letters(number: int) -> str:
 
 
 def columns(number: int) -> str:
-    """Write a number as a, b ... z, aa, ab ... as the columns of a sheet are named."""
+    """Write a number as a, b ... z, aa, ab ... as the columns of a sheet are named; in digits below 1."""
+    if number < 1:
+        return str(number)
     written = ""
     while number > 0:
         number, place = divmod(number - 1, 26)
@@ -109,6 +111,8 @@ def signs(number: int) -> str:
 _FORMATS: dict[str, Callable[[int], str]] = {
     "lowerLetter": letters,
     "upperLetter": lambda number: letters(number).upper(),
+    "lowerColumn": columns,  # this and the next by a name of ours: Word has no such format
+    "upperColumn": lambda number: columns(number).upper(),
     "lowerRoman": roman,
     "upperRoman": lambda number: roman(number).upper(),
     "ordinal": ordinal,
@@ -123,7 +127,7 @@ _FORMATS: dict[str, Callable[[int], str]] = {
 
 
 def written(number: int, number_format: str) -> str:
-    """Write a number in one of Word's number formats."""
+    """Write a number in one of Word's number formats, or those of ours."""
     return _FORMATS.get(number_format, str)(number)
 
 

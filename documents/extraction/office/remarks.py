@@ -1,5 +1,7 @@
 """Comments on a text, as they stand below it: who made them, and on which words."""
 
+from collections import ChainMap
+
 ABOUT_LIMIT_CHARACTERS = 100
 _OPEN_LIMIT = 50
 
@@ -34,8 +36,18 @@ class Ranges:
     """The words that comments are about, as the text between their two ends goes by."""
 
     def __init__(self) -> None:
-        self.about: dict[str, str] = {}
+        self.about: ChainMap[str, str] = ChainMap()
         self._open: dict[str, int] = {}  # and how many characters it may still take
+
+    def branch(self) -> "Ranges":
+        """Return ranges that know what these know, and leave them as they are."""
+        branch = Ranges()
+        branch.about = self.about.new_child()
+        return branch
+
+    def merge(self, branch: "Ranges") -> None:
+        """Take over what a branch of these ranges has found."""
+        self.about.update(branch.about.maps[0])
 
     def begin(self, identifier: str) -> None:
         """Follow a comment whose words begin here; of very many at once, only the first."""

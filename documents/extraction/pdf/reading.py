@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pypdfium2
 from pypdfium2 import raw
@@ -14,7 +14,7 @@ from documents.extraction.layout import pack_columns
 from documents.extraction.pdf import rendering, scans
 from documents.extraction.pdf.forms import with_fields
 from documents.extraction.pdf.opening import MEDIA_TYPE, opened
-from documents.extraction.pdf.words import written
+from documents.extraction.pdf.words import Written, written
 from documents.extraction.refusals import Damaged, OverLimits
 from documents.extraction.sheets import Sheet, tiled
 
@@ -43,6 +43,7 @@ class _Reading:
     recogniser: ocr.Recogniser
     remarks: ocr.Remarks = field(default_factory=ocr.Remarks)
     sheets: dict[int, Sheet] = field(default_factory=dict)
+    hidden: set[int] = field(default_factory=set)
     characters: int = 0
     done: int = 0
 
@@ -63,8 +64,9 @@ class _Reading:
         """Read a page, or begin to recognise it; one that is damaged stays empty."""
         try:
             with _loaded(self.document, number) as page:
-                self._keep(number, _sheet(page))
-                if scans.may_be_scanned(page, self.sheets[number].text) and self._is_submitted(number, page):
+                found = _found(page)
+                self._keep(number, _sheet(page, found))
+                if scans.may_be_scanned(page, found) and self._is_submitted(number, page):
                     return
         except pypdfium2.PdfiumError:
             self._keep(number, Sheet())
@@ -81,15 +83,18 @@ class _Reading:
         if not ocr.is_installed():
             self.remarks.not_installed.append(number)
             return False
+        if scans.is_hidden(page):
+            self.hidden.add(number)
         self.recogniser.submit(number, scans.picture(page))
         return True
 
     def _take_finished(self, *, are_all_submitted: bool = False) -> None:
-        """Keep what was recognised where it is more than the page's own text."""
+        """Keep what was recognised where the page's own text does not hold it."""
         for number, recognised in self.recogniser.finished(are_all_submitted=are_all_submitted):
-            sheet = self.sheets[number]
-            if scans.letters(recognised.text) > scans.letters(sheet.text):
-                self._keep(number, replace(sheet, text=recognised.text, layout=recognised.layout()))
+            is_hidden = number in self.hidden
+            sheet = scans.with_recognised(self.sheets[number], recognised, is_hidden=is_hidden)
+            if sheet is not self.sheets[number]:
+                self._keep(number, sheet)
             self.remarks.add(number, recognised, has_text=bool(self.sheets[number].text.strip()))
             self._tell()
 
@@ -111,13 +116,16 @@ def _loaded(document: pypdfium2.PdfDocument, number: int) -> Iterator[pypdfium2.
         page.close()
 
 
-def _sheet(page: pypdfium2.PdfPage) -> Sheet:
+def _found(page: pypdfium2.PdfPage) -> Written:
     """Read the text of a page, and below it what was filled into its fields."""
     textpage = page.get_textpage()
     try:
-        found = with_fields(page, written(page, textpage))
+        return with_fields(page, written(page, textpage))
     finally:
         textpage.close()
+
+
+def _sheet(page: pypdfium2.PdfPage, found: Written) -> Sheet:
     width, height = rendering.size(page)
     layout = pack_columns(found.starts, found.ends, found.boxes, start=0, width=width, height=height)
     return Sheet(width, height, found.text, layout)

@@ -12,9 +12,10 @@ from documents.extraction.extracted import Extracted, Page, Paragraph
 from documents.extraction.sandbox import frames
 from documents.extraction.sandbox.frames import BadFrame, Kind
 
-PARAGRAPH_LIMIT = 500_000
 WARNING_LIMIT = 1_000
 SENTENCE_LIMIT = 2_000  # characters of one warning
+SENTENCES_LIMIT = 200_000  # of all warnings
+HEADINGS_LIMIT = 20_000_000  # characters of all paths that differ, which are kept once each
 HEADING_LIMIT = 2_000
 HEADING_LEVELS = 20
 NAME_LIMIT = 1_000
@@ -35,6 +36,7 @@ class Answer:
     layout_bytes: int = 0
     paragraphs: list[Paragraph] = field(default_factory=list)
     headings: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+    heading_characters: int = 0
     extracted: Extracted | None = None
 
     def take(self, kind: Kind, payload: bytes) -> None:
@@ -74,7 +76,7 @@ class Answer:
         self.layouts.setdefault(place, bytearray()).extend(memoryview(payload)[frames.PLACE.size :])
 
     def _take_paragraphs(self, rows: Any) -> None:
-        demand(isinstance(rows, list) and len(self.paragraphs) + len(rows) <= PARAGRAPH_LIMIT)
+        demand(isinstance(rows, list) and len(self.paragraphs) + len(rows) <= limits.PARAGRAPH_LIMIT)
         for row in rows:
             self.paragraphs.append(self._paragraph(row))
 
@@ -86,6 +88,9 @@ class Answer:
         demand(isinstance(headings, list) and len(headings) <= HEADING_LEVELS)
         demand(all(is_sentence(heading, HEADING_LIMIT) for heading in headings))
         path = tuple(headings)
+        if path not in self.headings:
+            self.heading_characters += sum(map(len, path))
+            demand(self.heading_characters <= HEADINGS_LIMIT)
         return Paragraph(start, end, self.headings.setdefault(path, path))
 
     def _finished(self, said: Any) -> Extracted:
@@ -94,6 +99,7 @@ class Answer:
         demand(isinstance(media_type, str) and _MEDIA_TYPE.fullmatch(media_type) is not None)
         demand(isinstance(warnings, list) and len(warnings) <= WARNING_LIMIT)
         demand(all(is_sentence(warning, SENTENCE_LIMIT) for warning in warnings))
+        demand(sum(map(len, warnings)) <= SENTENCES_LIMIT)
         demand(is_whole(page_count) and page_count <= limits.PAGE_LIMIT)
         text = "".join(self.texts)
         self.texts = []

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any, BinaryIO, NoReturn, Self
 
+from documents.extraction import kinds
 from documents.extraction.refusals import BY_NAME, Damaged, Empty, OverLimits, TooComplex
 from documents.extraction.sandbox import frames, pool
 from documents.extraction.sandbox.clock import Clock
@@ -15,7 +16,6 @@ from documents.extraction.sandbox.process import Child, ChildFailed, Ended, Hear
 
 _FAULT_FIELDS = 3
 _NAME_LIMIT = 60
-_PDF_HEADER_WITHIN_BYTES = 1_024
 
 Taker = Callable[[Kind, bytes], bool]
 
@@ -80,7 +80,7 @@ class Conversation:
         piece = self._stream.read(frames.LIMIT_BYTES)
         if not piece:
             raise Empty
-        self.is_about_a_pdf = b"%PDF-" in piece[:_PDF_HEADER_WITHIN_BYTES]
+        self.is_about_a_pdf = kinds.is_pdf(piece)
         self._child = child = pool.take(memory_mb=self._memory_mb, heart=self._heart)
         self._has_been_read = True
         while piece:

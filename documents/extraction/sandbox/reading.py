@@ -160,7 +160,7 @@ class _Reading:
             raise self.failure or NoText
         whole = joined(self.ranges)
         unread = [f"{_UNREAD} {ocr.named(self.unread)}."] if self.unread else []
-        warnings = _merged([*whole.warnings, *unread])
+        warnings = _merged([*whole.warnings, *unread], page_count=self.page_count)
         whole = replace(whole, media_type=read[0].media_type, page_count=self.page_count, warnings=warnings)
         if not whole.text.strip():
             raise self.failure or ocr.silence(whole.warnings)
@@ -174,21 +174,26 @@ def _empty(first: int, last: int) -> Extracted:
     return Extracted("\n" * (count - 1), pages, "", [])
 
 
-def _merged(warnings: list[str]) -> list[str]:
-    """Say once what several ranges say of their pages."""
-    pages: dict[str, list[int]] = {}
+def _merged(warnings: list[str], *, page_count: int) -> list[str]:
+    """Say once what several ranges say of their pages, of which there are so many, at most WARNING_LIMIT things."""
+    pages: dict[str, set[int]] = {}
     for warning in warnings:
         found = _ABOUT_PAGES.fullmatch(warning)
-        named = pages.setdefault(found["sentence"] if found else warning, [])
-        if found:
-            named += _numbers(found["pages"])
-    return [f"{sentence} {ocr.named(named)}." if named else sentence for sentence, named in pages.items()]
+        numbers = _numbers(found["pages"], page_count) if found else []
+        sentence = found["sentence"] if found and numbers else warning
+        if sentence in pages or len(pages) < answers.WARNING_LIMIT:
+            pages.setdefault(sentence, set()).update(numbers)
+    return [
+        f"{sentence} {ocr.named(list(named))}." if named else sentence for sentence, named in pages.items()
+    ]
 
 
-def _numbers(pages: str) -> list[int]:
-    """Return the page numbers that `ocr.named` wrote, as far as a paper may have them."""
+def _numbers(pages: str, page_count: int) -> list[int]:
+    """Return the page numbers that `ocr.named` wrote: ascending, and of the paper; else none."""
     numbers: list[int] = []
     for run in pages.split(", "):
         first, _, last = run.partition("-")
-        numbers += range(int(first), min(int(last or first), limits.PAGE_LIMIT) + 1)
+        if numbers and int(first) <= numbers[-1]:
+            return []
+        numbers += range(max(1, int(first)), min(int(last or first), page_count) + 1)
     return numbers

@@ -161,13 +161,26 @@ def test_an_answer_in_which_one_thing_cannot_be_true_is_none(lie):
 
 @pytest.mark.parametrize(
     "limit",
-    ["limits.CHARACTER_LIMIT", "sandbox.answers.LAYOUT_LIMIT_BYTES", "sandbox.answers.PARAGRAPH_LIMIT"],
+    [
+        "limits.CHARACTER_LIMIT",
+        "limits.PARAGRAPH_LIMIT",
+        "sandbox.answers.LAYOUT_LIMIT_BYTES",
+        "sandbox.answers.HEADINGS_LIMIT",
+        "sandbox.answers.SENTENCES_LIMIT",
+    ],
 )
 def test_an_answer_has_bounds(monkeypatch, limit):
     monkeypatch.setattr(f"documents.extraction.{limit}", 1)
 
     with pytest.raises(BadFrame):
         answered()
+
+
+def test_headings_that_stand_above_many_paragraphs_count_once(monkeypatch):
+    monkeypatch.setattr("documents.extraction.sandbox.answers.HEADINGS_LIMIT", len("Title"))
+    paragraphs = [[place, place + 1, ["Title"]] for place in range(3)]
+
+    assert [found.headings for found in answered(paragraphs=paragraphs).paragraphs] == [("Title",)] * 3
 
 
 def test_many_small_attachments_and_few_large_ones_have_bounds(monkeypatch):

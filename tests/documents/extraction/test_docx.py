@@ -274,6 +274,50 @@ def test_a_field_that_never_ends_swallows_nothing():
     assert text_of(papers.docx([], body=body)) == "Words\nand more"
 
 
+@pytest.mark.parametrize(("kept", "deleted"), [("begin", "end"), ("", "begin"), ("begin", "separate end")])
+def test_a_field_may_begin_or_end_in_a_deletion(kept, deleted):
+    def signs(kinds: str) -> str:
+        return "".join(f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in kinds.split())
+
+    body = paragraph(signs(kept) + run("") + f"<w:del>{signs(deleted)}</w:del>" + run("The rest"))
+    nested = signs("begin") + run("code") + signs("separate") + run("shown") + signs("end")
+
+    assert text_of(papers.docx([], body=body + paragraph(nested))) == "The rest\nshown"
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "shown"),
+    [
+        ("superscript", "1", "$900^1 a"),
+        ("subscript", "1", "$900_1 a"),
+        ("superscript", "st", "$900st a"),
+        ("baseline", "1", "$9001 a"),
+    ],
+)
+def test_raised_and_lowered_digits_are_told_from_those_before_them(place, text, shown):
+    raised = f'<w:r><w:rPr><w:vertAlign w:val="{place}"/></w:rPr><w:t>{text}</w:t></w:r>'
+
+    assert text_of(papers.docx([], body=paragraph(run("$900") + raised + run(" a")))) == shown
+
+
+def test_digits_raised_in_two_runs_are_one_power():
+    raised = '<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t>1</w:t></w:r>'
+
+    assert text_of(papers.docx([], body=paragraph(run("10") + raised + raised))) == "10^11"
+
+
+def test_headings_that_would_fill_the_memory_are_left_out_with_a_warning(monkeypatch):
+    monkeypatch.setattr(limits, "HEADINGS_LIMIT_CHARACTERS", 10)
+    extracted = extract(papers.docx(["# Long", "a", "b", "# Title", "c", "# Too", "d"]))
+
+    short = [paragraph for paragraph in extracted.paragraphs if paragraph.end - paragraph.start == 1]
+    assert [paragraph.headings for paragraph in short] == [("Long",), ("Long",), ("Title",), ()]
+    assert " ".join(extracted.warnings) == (
+        "The headings of this document are very many or very long: from some place on, its paragraphs are shown "
+        "without them."
+    )
+
+
 def test_what_was_chosen_in_a_form_is_read():
     def chosen(settings):
         return (

@@ -22,6 +22,9 @@ XML = b'<?xml version="1.0" encoding="utf-8"?>\n'
         (XML + b"<invoice>Words</invoice>", "text/plain"),
         (b"MZ is the firm's sign.", "text/plain"),
         (b"<3 is a heart, <body> is a word", "text/plain"),
+        (b"<table of contents>\nWords", "text/plain"),
+        (b"Every such file begins with\n%PDF-1.7\nand more", "text/plain"),
+        (b"\xef\xbb\xbf \n" + papers.lines_pdf(["Words"]), "application/pdf"),
     ],
 )
 def test_the_content_tells_the_type(content, media_type):
@@ -38,6 +41,7 @@ def test_the_content_tells_the_type(content, media_type):
         b"<!-- saved from url=(0014)about:internet --><HTML>Words",
         b"<head><title>T</title></head><body>Words",
         b"<body class='x'>Words",
+        b"<table hidden-frame border = 1><tr><td>Words",
         b'<div dir="ltr">Words</div>',
         b"<p>Words",
         XML + b'<html xmlns="http://www.w3.org/1999/xhtml"><body>Words</body></html>',
@@ -51,6 +55,21 @@ def test_a_web_page_is_told_by_its_first_tag(page):
 
     assert extracted.media_type == "text/html"
     assert extracted.text == "Words"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"%PDF-1.7 and more", b"\xef\xbb\xbf\n%PDF-1.7 and more", b"\x00junk\n%PDF-1.7 and more"],
+)
+def test_what_has_the_header_of_a_pdf_and_no_more_of_it_is_damaged(content):
+    assert kinds.is_pdf(content)
+    with pytest.raises(extraction.Damaged):
+        extract(content)
+
+
+@pytest.mark.parametrize("content", [b"It begins with %PDF-1.7", b"\x00" * 1_024 + b"%PDF-1.7", b"Words"])
+def test_a_header_within_a_text_or_far_from_the_start_is_no_sign_of_a_pdf(content):
+    assert not kinds.is_pdf(content)
 
 
 @pytest.mark.parametrize(

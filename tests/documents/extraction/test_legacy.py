@@ -100,6 +100,9 @@ def test_a_converter_that_dies_or_hangs_is_a_named_refusal(monkeypatch, tmp_path
     program.chmod(0o755)
     with pytest.raises(extraction.Damaged):
         extract(LEASE)
+    program.write_text("#!/bin/sh\nexit 81\n")
+    with pytest.raises(extraction.Damaged):
+        extract(LEASE)
     program.write_text(f"#!/bin/sh\n(sleep 30; touch {tmp_path}/alive) &\nsleep 30\n")
     started = time.monotonic()
     with pytest.raises(extraction.TooComplex):

@@ -117,6 +117,51 @@ def test_both_texts_are_read_where_they_differ():
     assert extracted.warnings == [DIFFERENT]
 
 
+LETTER = (
+    "Dear Ben, thank you for the draft of the lease that came on Monday. My client has read it with care, and so "
+    "have I. The rooms on the ground floor are fine, the garden is too, and the landlord may keep the key to the "
+    "cellar. What remains is the rent of the garage, the term of notice, and who pays for repairs of the old roof. "
+    "Please call me when you are back from court, so that we may settle this before the holidays begin. "
+)
+
+
+@pytest.mark.parametrize(
+    ("plain", "formatted"),
+    [
+        ("We offer 50,000 EUR.", "We offer 500 EUR. The offer is not binding and ends on 3 May 2024."),
+        ("We offer 50,000 EUR.", "We offer 500 EUR."),
+        ("We offer 50,000 EUR.", "We offer <s>50,000</s> EUR."),
+        ("We accept.", "We do so once the landlord has agreed."),
+        ("We accept, but only if the landlord agrees.", "We accept."),
+    ],
+)
+def test_both_texts_are_read_where_a_few_words_of_a_long_mail_differ(plain, formatted):
+    content = mixed(text(LETTER + plain), text(f"<p>{LETTER}{formatted}", "html"), kind="alternative")
+
+    extracted = extract(content)
+
+    assert extracted.text.count("Dear Ben") == 2
+    assert DIFFERENT in extracted.warnings
+
+
+@pytest.mark.parametrize(
+    ("plain", "formatted"),
+    [
+        ("Yours, Ana", "Yours sincerely, Ana Adler"),
+        ("See [1] <https://example.org/2024/7>", "<a href='https://example.org/2024/7'>See [1]</a>"),
+        ("To: Ana <ana@law.example.org>; Ben <ben@example.org>", "To: Ana; Ben"),
+        ("1. Rent\n2. *Term\nof notice*", "<ol><li>Rent<li><b>Term of notice</b></ol>"),
+    ],
+)
+def test_what_programs_change_between_the_two_texts_is_no_difference(plain, formatted):
+    content = mixed(text(LETTER + plain), text(f"<p>{LETTER}{formatted}", "html"), kind="alternative")
+
+    extracted = extract(content)
+
+    assert extracted.text.endswith(f"\n\n{LETTER}{plain}")
+    assert extracted.warnings == []
+
+
 def test_attachments_are_handed_on_decoded_under_harmless_names():
     content = mixed(
         text("Words"),

@@ -96,6 +96,30 @@ def test_text_that_nobody_sees_is_left_out_with_a_warning(hidden):
     assert page.warnings == ["This page holds text that is not shown to its reader. It was left out."]
 
 
+def test_what_is_struck_out_is_left_out_and_counted():
+    page = markup.shown(
+        "<p>we owe <del>500 <b>EUR</b></del><ins>900</ins> <s>net</s><strike> </strike>"
+        "<p>12<del><p>old</p></del>34 <s hidden>gross</s>"
+    )
+
+    assert page.text == "we owe 900\n12\n34"
+    assert page.warnings == ["Text that is struck out on this page was left out (passages: 4)."]
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("$900<sup>1</sup>", "$900^1"),
+        ("10<sup><a href=x>6</a></sup>, 4<sub>2</sub>", "10^6, 4_2"),
+        ("<pre>10<sup>6</sup>", "10^6"),
+        ("m<sup>2</sup>, 2<sup>nd</sup>, H<sub>2</sub>O", "m2, 2nd, H2O"),
+        ("900 <sup>1</sup>, 900<sup>[1]</sup>, 90<sup></sup>0", "900 1, 900[1], 900"),
+    ],
+)
+def test_raised_and_lowered_numbers_do_not_fuse_with_the_number_before(html, text):
+    assert text_of(html) == text
+
+
 def test_scripts_styles_and_comments_are_no_text_and_no_secret():
     page = markup.shown(
         "<title>T</title><style>p{}</style><script>if (a < b) x()</script><!-- no --><template>t</template>"

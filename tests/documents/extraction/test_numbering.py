@@ -170,6 +170,27 @@ def test_clauses_without_words_count_and_those_that_were_deleted_do_not():
     assert lines(body) == ["1.\ta", "2.", "3.\tb"]
 
 
+def test_a_clause_that_was_moved_counts_only_where_it_stands_now():
+    away, here = "<w:rPr><w:moveFrom/></w:rPr>", "<w:rPr><w:moveTo/></w:rPr>"
+    beta = "<w:r><w:t>Beta</w:t></w:r>"
+    body = (
+        clause("Alpha")
+        + clause("Beta", mark=away).replace(beta, f"<w:moveFrom>{beta}</w:moveFrom>")
+        + clause("Gamma")
+        + clause("Beta", mark=here).replace(beta, f"<w:moveTo>{beta}</w:moveTo>")
+    )
+
+    assert lines(body) == ["1.\tAlpha", "2.\tGamma", "3.\tBeta"]
+
+
+def test_a_field_that_never_ends_counts_clauses_and_changes_once():
+    field = '<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:t>tail</w:t></w:r></w:p><w:del/>'
+    extracted = extract(paper(clause("Alpha") + field + clause("Beta"), definition(CLAUSES) + instance(1)))
+
+    assert extracted.text == "1.\tAlpha\ntail\n2.\tBeta"
+    assert [warning.partition(" is ")[0] for warning in extracted.warnings] == ["1 deletion"]
+
+
 def test_a_deleted_paragraph_mark_joins_two_clauses_under_one_number():
     body = (
         clause("a") + clause("first half ", mark='<w:rPr><w:del w:id="1"/></w:rPr>') + clause("second half")

@@ -3,6 +3,8 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
 
 from documents import extraction
 from documents.extraction import ocr
@@ -72,6 +74,30 @@ def test_a_page_with_a_stamp_over_its_scan_is_recognised_and_progress_reaches_ev
     assert ["rent" in text and "month" in text for text in page_texts(extracted)] == [True, True]
     assert ["one" in page_texts(extracted)[0], "two" in page_texts(extracted)[1]] == [True, True]
     assert told == [(1, 2), (2, 2)]
+
+
+@pytest.mark.slow
+@needs_tesseract
+def test_a_long_stamp_does_not_hide_the_scan_below_it_and_no_word_is_lost():
+    stamp = "Electronically filed with the Superior Court of Delaware " * 5  # it runs out of the page
+
+    extracted = extract(papers.picture_pdf([papers.written_picture(LINES)], stamp=stamp))
+
+    assert extracted.text.startswith(stamp.strip())
+    assert LINES in extracted.text
+    assert [word.text for word in shown_words(extracted)] == extracted.text.split()
+
+
+def test_a_page_of_text_on_a_picture_is_not_recognised(monkeypatch):
+    monkeypatch.setattr(ocr, "is_installed", lambda: False)
+    file = BytesIO()
+    canvas = Canvas(file, pagesize=(600, 300))
+    canvas.drawImage(ImageReader(papers.written_picture(LINES)), 0, 0, width=600, height=300)
+    for line in range(15):
+        canvas.drawString(50, 50 + 14 * line, "A line of a lease that stands on a coloured ground")
+    canvas.save()
+
+    assert extract(file.getvalue()).warnings == []
 
 
 @pytest.mark.slow

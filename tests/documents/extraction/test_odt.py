@@ -96,6 +96,15 @@ def test_lists_are_numbered_by_their_styles():
     ]
 
 
+@pytest.mark.parametrize(("sync", "last"), [("false", "ab"), ("true", "bb")])
+def test_letters_past_the_alphabet_are_doubled_only_where_the_style_says_so(sync, last):
+    styles = level(1, "a", f' style:num-letter-sync="{sync}"')
+    body = listed(*[item(paragraph("x"))] * 28, more=of("L1"))
+    automatic = f'<text:list-style style:name="L1">{styles}</text:list-style>'
+
+    assert text_of(papers.odt(body, automatic=automatic)).split("\n")[-1] == f"{last}\tx"
+
+
 def test_lists_begin_anew_or_count_on_as_they_say():
     body = (
         listed(item(paragraph("a")), more=of("L1", ' xml:id="first"'))

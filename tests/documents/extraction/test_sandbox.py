@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from documents import extraction
 from documents.extraction import limits, pictures
-from documents.extraction.sandbox import folders, pool
+from documents.extraction.sandbox import folders, pool, reading
 from documents.extraction.sandbox.clock import Clock
 from documents.extraction.sandbox.process import Heart
 from tests import papers
@@ -606,6 +606,17 @@ def read(content, job):
 """)
 
     assert extract(b"%PDF-").warnings == ["Beware.", "These are pages: 1-5."]
+
+
+def test_page_numbers_that_a_child_invents_cost_nothing():
+    runs = ", ".join(["1-9999"] * 240)
+    warnings = [f"{number}: {runs}." for number in range(30)]
+    begun_at = monotonic()
+
+    merged = reading._merged([*warnings, "Torn: 2-9999.", "Torn: 1."], page_count=3)
+
+    assert merged == [*warnings, "Torn: 1-3."]
+    assert monotonic() - begun_at < 0.5
 
 
 @pytest.mark.parametrize("content", [papers.lines_pdf(["One", "Two"]), papers.scan_pdf()])

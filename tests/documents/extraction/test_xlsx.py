@@ -74,7 +74,7 @@ def test_cells_of_every_kind_are_read():
 
     assert (
         extracted.text
-        == "A\nshared\tinline\tTRUE\tFALSE\t#DIV/0!\tjoined\t42\t2024-05-01\tnot a number\ttwo lines"
+        == "A\nshared\t\tinline\tTRUE\tFALSE\t#DIV/0!\tjoined\t42\t2024-05-01\tnot a number\ttwo lines"
     )
     assert extracted.warnings == []
 
@@ -99,6 +99,26 @@ def test_two_cells_a_million_rows_apart_are_two_lines():
     far = '<row r="1"><c><v>1</v></c><c r="XFD1"><v>2</v></c></row><row r="1048576"><c><v>3</v></c></row>'
 
     assert text_of(papers.xlsx({"A": sheet(far)})) == "A\n1\t2\n3"
+
+
+def test_empty_cells_keep_the_columns_up_to_fifty_side_by_side():
+    def placed(*places: str) -> str:
+        return row(*[f'<c r="{place}"><v>1</v></c>' for place in places])
+
+    rows = [placed("A1", "B1", "C1"), row(number(2), "<c/>", number(3), "<c/>"), placed("C3", "D3", "XFD3")]
+    rows += [placed("A4", "AZ4"), placed("A5", "BA5"), placed("AY6"), placed("AZ7"), placed("B8", "A8")]
+
+    assert text_of(papers.xlsx({"A": sheet(*rows)})).split("\n") == [
+        "A",
+        "1\t1\t1",
+        "2\t\t3",
+        "\t\t1\t1\t1",
+        "1" + "\t" * 51 + "1",
+        "1\t1",
+        "\t" * 50 + "1",
+        "\t1",
+        "\t1\t1",
+    ]
 
 
 def test_numbers_and_dates_are_shown_by_their_formats():
@@ -128,6 +148,7 @@ def test_a_workbook_may_count_its_days_from_1904():
         (123_456_789, "000-00-0000", "123-45-6789"),
         (0.5, "#.##", ".5"),
         (-0.001, "0.00", "0.00"),
+        (10.034999999999998, "0.00", "10.04"),
         (2.5, "0", "3"),
         (1234.5, '_-* #,##0.00\\ "€"_-;\\-* #,##0.00\\ "€"_-', "1,234.50 €"),
         (0, '0;-0;"none"', "none"),

@@ -9,10 +9,10 @@ from typing import TypeVar
 from documents.extraction import limits, office
 from documents.extraction.extracted import Extracted
 from documents.extraction.job import Job
-from documents.extraction.manuscript import Manuscript
+from documents.extraction.manuscript import Line, Manuscript
 from documents.extraction.office import drawing
 from documents.extraction.office.docx.numbering import Numbering
-from documents.extraction.office.docx.story import Found, Line, Story
+from documents.extraction.office.docx.story import Found, Story
 from documents.extraction.office.docx.styles import Styles
 from documents.extraction.refusals import Damaged
 
@@ -126,19 +126,26 @@ class _Document:
         return list(drawing.texts(self._package, [part], budget=budget))
 
     def _lines(self, part: str, heading: str) -> list[Line]:
-        lines, ended_in_code = self._story(part, heading, reads_codes=False)
-        return self._story(part, heading, reads_codes=True)[0] if ended_in_code else lines
+        lines = self._story(part, heading, reads_codes=False)
+        return self._story(part, heading, reads_codes=True) or [] if lines is None else lines
 
-    def _story(self, part: str, heading: str, *, reads_codes: bool) -> tuple[list[Line], bool]:
+    def _story(self, part: str, heading: str, *, reads_codes: bool) -> list[Line] | None:
+        """Return the lines of a part, and count and note what is in them; or None, if they end in a field's code."""
+        numbering, found = self._numbering.branch(), self._found.branch()
         story = Story(
             self._styles,
-            self._numbering,
-            self._found,
+            numbering,
+            found,
             headings=(heading,) if heading else (),
             budget=limits.CHARACTER_LIMIT - self._manuscript.length,
             reads_codes=reads_codes,
         )
-        return story.read(self._package, part), story.ended_in_code
+        lines = story.read(self._package, part)
+        if story.ended_in_code:
+            return None
+        self._numbering.merge(numbering)
+        self._found.merge(found)
+        return lines
 
     def _add(self, lines: Iterable[Line]) -> None:
         self._manuscript.section()

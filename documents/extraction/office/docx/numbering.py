@@ -1,6 +1,7 @@
 """The automatic numbers of paragraphs, rebuilt from the definitions of lists (ECMA-376, part 1, 17.9)."""
 
 import re
+from collections import ChainMap
 from dataclasses import dataclass, field
 
 from documents.extraction import office
@@ -54,8 +55,8 @@ class Numbering:
         self._styles = styles
         self.definitions: dict[str, Definition] = {}
         self.lists: dict[str, List] = {}
-        self._counts: dict[str, dict[int, int]] = {}
-        self._begun: set[str] = set()
+        self.counts: ChainMap[str, dict[int, int]] = ChainMap()
+        self.begun: ChainMap[str, bool] = ChainMap()
         self._definitions_of: dict[str, str] = {}
 
     @classmethod
@@ -66,6 +67,19 @@ class Numbering:
             if opens:
                 reader.take(name, element)
         return reader.numbering
+
+    def branch(self) -> "Numbering":
+        """Return a numbering that counts on from here, and leaves this one as it is."""
+        branch = Numbering(self._styles)
+        branch.definitions, branch.lists = self.definitions, self.lists
+        branch._definitions_of = self._definitions_of
+        branch.counts, branch.begun = self.counts.new_child(), self.begun.new_child()
+        return branch
+
+    def merge(self, branch: "Numbering") -> None:
+        """Count on from where a branch of this numbering has counted to."""
+        self.counts.update(branch.counts.maps[0])
+        self.begun.update(branch.begun.maps[0])
 
     def of(self, style: Resolved, number_id: str | None, level: int | None) -> str:
         """Count a paragraph and return its number with what parts it from the text; nothing if it has none.
@@ -102,11 +116,11 @@ class Numbering:
         levels = self.definitions.get(definition, Definition()).levels | own.levels
         if index not in levels:
             return ""
-        counts = self._counts.setdefault(definition, {})
+        counts = self.counts[definition] = dict(self.counts.get(definition, {}))
         start = own.starts.get(index, levels[index].start)
-        if number_id not in self._begun and index in own.starts:
+        if number_id not in self.begun and index in own.starts:
             counts.pop(index, None)
-        self._begun.add(number_id)
+        self.begun[number_id] = True
         for above, level in levels.items():
             if above < index:  # one that was skipped counts as used
                 counts.setdefault(above, own.starts.get(above, level.start))

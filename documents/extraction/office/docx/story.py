@@ -1,16 +1,17 @@
 """Read one story of a Word document: its body, its notes, a header and the like."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from dataclasses import dataclass, field, replace
+from typing import ClassVar
 
 from lxml import etree
 
 from documents.extraction import office
-from documents.extraction.manuscript import Headings, as_heading
+from documents.extraction.manuscript import Headings, Line, as_heading
 from documents.extraction.office import Element
 from documents.extraction.office.changes import Changes
 from documents.extraction.office.docx import symbols
+from documents.extraction.office.docx.forms import Form
 from documents.extraction.office.docx.names import STORY
 from documents.extraction.office.docx.numbering import Numbering
 from documents.extraction.office.docx.styles import HEADING_LEVELS, Styles
@@ -22,20 +23,13 @@ _MARKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-
 _PROPERTIES = ("pPr", "rPr", "trPr", "tcPr")
 _DELETED = ("del", "moveFrom", "cellDel")  # of the mark of a paragraph, of a row, of a cell
 _SOFT_HYPHEN = "\xad"
-_CHECKED, _UNCHECKED = "☒", "☐"
+_SCRIPTS = {"superscript": "^", "subscript": "_"}
 _NO_SIZE = 64  # a line costs memory even where it holds no character
 # Readings above a line, what stood before a tracked change of form, and what describes but is not shown.
 _SKIPPED = frozenset(
-    "rt moveFrom pPrChange rPrChange sectPrChange tblPrChange tblPrExChange tblGridChange tcPrChange "
+    "rt pPrChange rPrChange sectPrChange tblPrChange tblPrExChange tblGridChange tcPrChange "
     "trPrChange numberingChange sdtPr sectPr tblPr instrText delInstrText".split()
 )
-
-
-class Line(NamedTuple):
-    """A paragraph, or a row of a table, and the headings above it."""
-
-    text: str
-    headings: Headings
 
 
 @dataclass(slots=True)
@@ -67,6 +61,19 @@ class Found:
     has_hidden: bool = False
     has_embedded: bool = False
 
+    def branch(self) -> "Found":
+        """Return what is found so far, for a story that is read on trial."""
+        return replace(self, changes=replace(self.changes), ranges=self.ranges.branch())
+
+    def merge(self, branch: "Found") -> None:
+        """Take over what a branch has found."""
+        self.changes, self.has_hidden, self.has_embedded = (
+            branch.changes,
+            branch.has_hidden,
+            branch.has_embedded,
+        )
+        self.ranges.merge(branch.ranges)
+
 
 class Story:
     """The lines of one part, which grow as its elements open and close."""
@@ -90,47 +97,14 @@ class Story:
         self._reads_codes = reads_codes
         self._frames = [_Frame("story")]
         self._skipped = 0
+        self._is_in_deletion = False  # of what is skipped
+        self._script = ""  # how digits that are raised or lowered are told from those before them
+        self._last_script = ""
         self._properties: list[str] = []  # of a paragraph, a run or a row, as they are open
         self._fields: list[bool] = []  # complex fields that are open: whether their code goes on
         self._codes = 0
         self._alternatives: list[bool] = []  # whether one was taken already
-        self._form: _Form | None = None
-        self._opening: dict[str, Callable[[Element], None]] = {
-            "p": self._open_frame,
-            "tc": self._open_frame,
-            "tr": self._open_frame,
-            "tbl": self._open_table,
-            "txbxContent": self._open_frame,
-            "footnote": self._open_frame,
-            "endnote": self._open_frame,
-            "comment": self._open_comment,
-            "del": self._open_deletion,
-            "ins": self._open_insertion,
-            "moveTo": self._open_move,
-            "AlternateContent": self._open_alternatives,
-            "Choice": self._open_alternative,
-            "Fallback": self._open_alternative,
-            "ffData": self._open_form,
-            "commentRangeStart": self._open_range,
-            "commentRangeEnd": self._close_range,
-            "commentReference": self._open_reference,
-            "object": self._open_embedded,
-            "altChunk": self._open_embedded,
-        }
-        self._closing: dict[str, Callable[[Element], None]] = {
-            "p": self._close_paragraph,
-            "tc": self._close_cell,
-            "tr": self._close_row,
-            "txbxContent": self._close_block,
-            "footnote": self._close_block,
-            "endnote": self._close_block,
-            "comment": self._close_block,
-            "AlternateContent": self._close_alternatives,
-            "t": self._close_text,
-            "sym": self._close_symbol,
-            "fldChar": self._close_field_character,
-            "ffData": self._close_form,
-        }
+        self._form: Form | None = None
 
     @property
     def ended_in_code(self) -> bool:
@@ -155,17 +129,20 @@ class Story:
             self._properties.append(name)
         elif self._properties:
             self._note(name, element)
-        elif name in self._opening:
-            self._opening[name](element)
+        elif name in self._OPENING:
+            self._OPENING[name](self, element)
 
     def _close(self, name: str, element: Element) -> None:
         if self._skipped:
             self._skipped -= 1
+            if self._is_in_deletion and name == "fldChar":
+                self._close_deleted_field_character(element)
+            self._is_in_deletion &= self._skipped > 0
         elif self._properties:
             if name == self._properties[-1]:
                 self._properties.pop()
-        elif name in self._closing:
-            self._closing[name](element)
+        elif name in self._CLOSING:
+            self._CLOSING[name](self, element)
         elif name in _MARKS:
             self._add(_MARKS[name])
         elif self._form is not None:
@@ -178,6 +155,10 @@ class Story:
         frame = self._frames[-1]
         if name in _DELETED:
             frame.is_deleted |= self._properties != ["rPr"]
+        elif name == "vertAlign":
+            self._script = (
+                _SCRIPTS.get(office.value(element), "") if self._properties == ["rPr"] else self._script
+            )
         elif name == "vanish":
             is_of_run = self._properties == ["rPr"]
             self._found.has_hidden |= is_of_run and office.is_on(element)
@@ -196,7 +177,11 @@ class Story:
 
     def _open_deletion(self, element: Element) -> None:
         self._found.changes.deletions += 1
+        self._open_moved_away(element)
+
+    def _open_moved_away(self, element: Element) -> None:
         self._skipped += 1
+        self._is_in_deletion = True
 
     def _open_insertion(self, element: Element) -> None:
         self._found.changes.insertions += 1
@@ -316,9 +301,12 @@ class Story:
     def _add(self, text: str) -> None:
         if not text or (self._codes and not self._reads_codes):
             return
+        frame = self._frames[-1]
+        if self._script != self._last_script and text[0].isdecimal() and _ends_in_digit(frame.pieces):
+            text = self._script + text
+        self._last_script = self._script
         self._spend(len(text))
         self._found.ranges.add(text)
-        frame = self._frames[-1]
         if frame.name == "p":
             frame.pieces.append(text)
         else:
@@ -328,6 +316,15 @@ class Story:
         self._budget -= characters
         if self._budget < 0:
             raise OverLimits
+
+    def _open_superscript(self, element: Element) -> None:
+        self._script = "^"
+
+    def _open_subscript(self, element: Element) -> None:
+        self._script = "_"
+
+    def _close_run(self, element: Element) -> None:
+        self._script = ""
 
     def _close_text(self, element: Element) -> None:
         self._add(office.text_at_end(element).replace(_SOFT_HYPHEN, ""))
@@ -348,37 +345,66 @@ class Story:
         elif kind == "end" and self._fields:
             self._codes -= self._fields.pop()
 
+    def _close_deleted_field_character(self, element: Element) -> None:
+        """End fields that end in a deletion; one that begins there has lost its code, but not what it showed."""
+        if office.value(element, "fldCharType") == "begin":
+            self._fields.append(False)
+        else:
+            self._close_field_character(element)
+
     def _open_form(self, element: Element) -> None:
-        self._form = _Form()
+        self._form = Form()
 
     def _close_form(self, element: Element) -> None:
         if self._form is not None:
             self._add(self._form.shown())
         self._form = None
 
+    # What the elements by these names do
 
-class _Form:
-    """A field of a form that is filled in by choosing."""
+    _OPENING: ClassVar[dict[str, Callable[["Story", Element], None]]] = {
+        "p": _open_frame,
+        "tc": _open_frame,
+        "tr": _open_frame,
+        "tbl": _open_table,
+        "txbxContent": _open_frame,
+        "footnote": _open_frame,
+        "endnote": _open_frame,
+        "comment": _open_comment,
+        "del": _open_deletion,
+        "moveFrom": _open_moved_away,
+        "sup": _open_superscript,
+        "sub": _open_subscript,
+        "ins": _open_insertion,
+        "moveTo": _open_move,
+        "AlternateContent": _open_alternatives,
+        "Choice": _open_alternative,
+        "Fallback": _open_alternative,
+        "ffData": _open_form,
+        "commentRangeStart": _open_range,
+        "commentRangeEnd": _close_range,
+        "commentReference": _open_reference,
+        "object": _open_embedded,
+        "altChunk": _open_embedded,
+    }
+    _CLOSING: ClassVar[dict[str, Callable[["Story", Element], None]]] = {
+        "p": _close_paragraph,
+        "tc": _close_cell,
+        "tr": _close_row,
+        "txbxContent": _close_block,
+        "footnote": _close_block,
+        "endnote": _close_block,
+        "comment": _close_block,
+        "AlternateContent": _close_alternatives,
+        "r": _close_run,
+        "sup": _close_run,
+        "sub": _close_run,
+        "t": _close_text,
+        "sym": _close_symbol,
+        "fldChar": _close_field_character,
+        "ffData": _close_form,
+    }
 
-    def __init__(self) -> None:
-        self._is_box = False
-        self._is_checked = False
-        self._chosen = 0
-        self._entries: list[str] = []
 
-    def take(self, name: str, element: Element) -> None:
-        """Note what an element within the field says."""
-        if name == "checkBox":
-            self._is_box = True
-        elif name in ("default", "checked"):
-            self._is_checked = office.is_on(element)
-        elif name == "result":
-            self._chosen = office.integer(office.value(element))
-        elif name == "listEntry":
-            self._entries.append(office.value(element))
-
-    def shown(self) -> str:
-        """Return what the field shows."""
-        if self._is_box:
-            return _CHECKED if self._is_checked else _UNCHECKED
-        return self._entries[self._chosen] if 0 <= self._chosen < len(self._entries) else ""
+def _ends_in_digit(pieces: list[str]) -> bool:
+    return bool(pieces) and pieces[-1][-1].isdecimal()

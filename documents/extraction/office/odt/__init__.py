@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from documents.extraction import limits, office
 from documents.extraction.extracted import Extracted
 from documents.extraction.job import Job
-from documents.extraction.manuscript import Manuscript
+from documents.extraction.manuscript import Line, Manuscript
 from documents.extraction.office.changes import Changes
 from documents.extraction.office.odt.lists import Lists
 from documents.extraction.office.odt.names import STORY
-from documents.extraction.office.odt.story import BODY, Line, Story
+from documents.extraction.office.odt.story import BODY, Story
 from documents.extraction.refusals import Damaged, PasswordProtected
 
 MEDIA_TYPE = office.Kind.ODT.value

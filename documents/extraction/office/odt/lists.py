@@ -9,7 +9,8 @@ from documents.extraction.office.odt.names import IDENTIFIER, STYLE, TEXT
 BULLET = "•"
 LEVELS = 10
 _LINEAGE_LIMIT = 50
-_FORMATS = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
+_FORMATS = {"1": "decimal", "a": "lowerColumn", "A": "upperColumn", "i": "lowerRoman", "I": "upperRoman"}
+_SYNCHRONIZED = {"a": "lowerLetter", "A": "upperLetter"}  # aa, bb, cc after z, and not aa, ab, ac (19.501)
 
 
 @dataclass(slots=True)
@@ -135,13 +136,21 @@ def _get(element: Element, namespace: str, name: str) -> str:
 
 def _level(name: str, element: Element) -> Level:
     return Level(
-        number_format=_get(element, STYLE, "num-format"),
+        number_format=_number_format(element),
         prefix=_get(element, STYLE, "num-prefix"),
         suffix=_get(element, STYLE, "num-suffix"),
         start=office.integer(_get(element, TEXT, "start-value"), 1),
         display_levels=office.integer(_get(element, TEXT, "display-levels"), 1),
         is_bullet=name in ("list-level-style-bullet", "list-level-style-image"),
     )
+
+
+def _number_format(element: Element) -> str:
+    """Return the name of a number format as `numerals` knows it; nothing where no number is shown."""
+    sign = _get(element, STYLE, "num-format")
+    if _get(element, STYLE, "num-letter-sync") == "true" and sign in _SYNCHRONIZED:
+        return _SYNCHRONIZED[sign]
+    return _FORMATS.get(sign, "decimal") if sign else ""
 
 
 def _counted(levels: dict[int, Level], counts: dict[int, int], index: int, start: int | None) -> str:
@@ -162,6 +171,4 @@ def _counted(levels: dict[int, Level], counts: dict[int, int], index: int, start
 
 
 def _written(level: Level, number: int) -> str:
-    return (
-        numerals.written(number, _FORMATS.get(level.number_format, "decimal")) if level.number_format else ""
-    )
+    return numerals.written(number, level.number_format) if level.number_format else ""

@@ -4,12 +4,12 @@ import posixpath
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import ClassVar
 
 from lxml import etree
 
 from documents.extraction import office
-from documents.extraction.manuscript import Headings, as_heading
+from documents.extraction.manuscript import Headings, Line, as_heading
 from documents.extraction.office import Element
 from documents.extraction.office.changes import Changes
 from documents.extraction.office.numerals import alone
@@ -35,13 +35,6 @@ _HOLDERS = frozenset(
 _NOTES = {"footnote": "Footnotes", "endnote": "Endnotes"}
 COMMENTS = "Comments"
 BODY = ""
-
-
-class Line(NamedTuple):
-    """A paragraph, or a row of a table, and the headings above it."""
-
-    text: str
-    headings: Headings
 
 
 @dataclass(slots=True)
@@ -81,35 +74,6 @@ class Story:
         self._holds_words = [False]
         self._skipped = 0
         self._tracked = 0
-        self._opening: dict[str, Callable[[Element], None]] = {
-            "p": self._open_paragraph,
-            "h": self._open_paragraph,
-            "table-cell": self._open_frame,
-            "table-row": self._open_frame,
-            "note": self._open_note,
-            "annotation": self._open_annotation,
-            "annotation-end": self._open_annotation_end,
-            "object": self._open_object,
-            "list": self._lists.open,
-            "list-item": self._open_item,
-            "list-header": self._open_header,
-            "tracked-changes": self._open_tracked,
-            "deletion": self._open_deletion,
-            "insertion": self._open_insertion,
-        }
-        self._closing: dict[str, Callable[[Element], None]] = {
-            "p": self._close_paragraph,
-            "h": self._close_paragraph,
-            "table-cell": self._close_cell,
-            "table-row": self._close_row,
-            "note": self._close_aside,
-            "annotation": self._close_aside,
-            "list": lambda _element: self._lists.close(),
-            "tracked-changes": self._close_tracked,
-            "s": self._close_spaces,
-            "tab": lambda _element: self._write("\t"),
-            "line-break": lambda _element: self._write("\n"),
-        }
         self._frames[0].lines = self.sections[BODY]
 
     def read(self, package: office.Package, part: str) -> dict[str, list[Line]]:
@@ -132,8 +96,8 @@ class Story:
         is_text = element.tag.startswith(f"{{{TEXT}}}")
         self._holds_words.append(is_text and name not in _HOLDERS)
         self._lists.learn(name, element)
-        if name in self._opening:
-            self._opening[name](element)
+        if name in self._OPENING:
+            self._OPENING[name](self, element)
 
     def close(self, name: str, element: Element) -> None:
         """Follow an element that closes."""
@@ -146,8 +110,8 @@ class Story:
             self._add_line(office.text_at_end(element))
         elif element.tag == f"{{{DC}}}creator":
             self._frames[-1].author = office.text_at_end(element).strip()
-        elif name in self._closing:
-            self._closing[name](element)
+        elif name in self._CLOSING:
+            self._CLOSING[name](self, element)
 
     # Tracked changes: their part holds the words that were deleted
 
@@ -164,6 +128,12 @@ class Story:
         self._changes.insertions += self._tracked > 0
 
     # Lists
+
+    def _open_list(self, element: Element) -> None:
+        self._lists.open(element)
+
+    def _close_list(self, _element: Element) -> None:
+        self._lists.close()
 
     def _open_item(self, element: Element) -> None:
         self._lists.open_item(element, takes_number=True)
@@ -281,6 +251,12 @@ class Story:
         count = office.integer(element.get(f"{{{TEXT}}}c", "1"), 1)
         self._write(" " * max(1, min(count, _SPACES_LIMIT)))
 
+    def _close_tab(self, _element: Element) -> None:
+        self._write("\t")
+
+    def _close_line(self, _element: Element) -> None:
+        self._write("\n")
+
     def _add_line(self, text: str) -> None:
         """Add the title or the description of a drawing after the paragraph that holds it."""
         text = " ".join(text.split())
@@ -292,3 +268,35 @@ class Story:
         self._budget -= characters
         if self._budget < 0:
             raise OverLimits
+
+    # What the elements by these names do
+
+    _OPENING: ClassVar[dict[str, Callable[["Story", Element], None]]] = {
+        "p": _open_paragraph,
+        "h": _open_paragraph,
+        "table-cell": _open_frame,
+        "table-row": _open_frame,
+        "note": _open_note,
+        "annotation": _open_annotation,
+        "annotation-end": _open_annotation_end,
+        "object": _open_object,
+        "list": _open_list,
+        "list-item": _open_item,
+        "list-header": _open_header,
+        "tracked-changes": _open_tracked,
+        "deletion": _open_deletion,
+        "insertion": _open_insertion,
+    }
+    _CLOSING: ClassVar[dict[str, Callable[["Story", Element], None]]] = {
+        "p": _close_paragraph,
+        "h": _close_paragraph,
+        "table-cell": _close_cell,
+        "table-row": _close_row,
+        "note": _close_aside,
+        "annotation": _close_aside,
+        "list": _close_list,
+        "tracked-changes": _close_tracked,
+        "s": _close_spaces,
+        "tab": _close_tab,
+        "line-break": _close_line,
+    }

@@ -22,8 +22,9 @@ _UNCOMPUTED = (
 def read(content: bytes, job: Job) -> Extracted:  # noqa: ARG001 - this format has nothing to tell
     """Read the sheets in the order of the workbook, each below its name, hidden ones too.
 
-    Cells are parted by tabs and rows by line breaks; empty ones leave nothing. Below the rows stand headers and
-    footers, comments, and the text of drawings. Raise PasswordProtected, Damaged, OverLimits or NoText.
+    Cells are parted by tabs, also those that are empty, and rows by line breaks; empty rows leave nothing. Below the
+    rows stand headers and footers, comments, and the text of drawings. Raise PasswordProtected, Damaged, OverLimits
+    or NoText.
     """
     package = office.Package(content)
     workbook = Workbook.read(package)

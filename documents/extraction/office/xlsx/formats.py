@@ -201,11 +201,16 @@ def _number(number: float, section: Section) -> str:
         return _fraction(number, tokens)
     if not any(token.kind == "digit" for token in tokens):
         return "".join(plain(number) if _is(token, "@") else token.text for token in tokens)
-    exact = Decimal(repr(number))
+    exact = _exact(number)
     exact *= Decimal(100) ** sum(_is(token, "%") for token in tokens)
     tokens, thousands, scale = _without_commas(tokens)
     exact /= Decimal(1000) ** scale
     return _digits(exact, tokens, thousands=thousands)
+
+
+def _exact(number: float) -> Decimal:
+    """Return a number with the fifteen digits that a spreadsheet keeps, before it rounds them as a format asks."""
+    return Decimal(f"{number:.15g}")
 
 
 def _is(token: Token, sign: str) -> bool:
@@ -312,7 +317,7 @@ def _moment(number: float, section: Section, *, is_1904: bool) -> str:
         (len(token.text) for token in section.tokens if token.kind == "date" and token.text[0] in "sS"), 0
     )
     tenths = _fraction_places(section.tokens) if seconds_shown else 0
-    total = Decimal(repr(number)) * _DAY_SECONDS
+    total = _exact(number) * _DAY_SECONDS
     total = total.quantize(Decimal(1).scaleb(-tenths), rounding=ROUND_HALF_UP)
     days, seconds = divmod(total, _DAY_SECONDS)
     if not 0 <= days <= _LAST_DAY - (1_462 if is_1904 else 0):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import reduce
 
 from documents.extraction import limits, office
 from documents.extraction.office import Element
@@ -17,6 +18,8 @@ _HEADERS_AND_FOOTERS = frozenset(
 # Codes of headers and footers (ECMA-376, part 1, 18.3.1.46): fonts, sizes, colours and looks; then places of the line.
 _LOOK = re.compile(r'&(?:"[^"]*"|\d+|K(?:[0-9A-Fa-f]{6}|\d\d[+-]\d{3})|[BIUESXYOHPNDTFZGA])')
 _PLACE = re.compile("&[LCR]")
+GAP_LIMIT = 50  # empty cells side by side that leave a tab each
+_CELL = re.compile("([A-Z]{1,3})[0-9]+")
 
 
 @dataclass(slots=True)
@@ -31,13 +34,16 @@ class _Cell:
 class Rows:
     """The lines of one sheet: its rows in their order, then its headers and footers, each once.
 
-    Cells that hold something are parted by one tab and rows by a line break; empty cells and rows leave nothing,
-    so that two cells a million rows apart are two lines.
+    Cells are parted by tabs and rows by line breaks. An empty cell before one that holds something leaves its tab, so
+    that columns stay columns; more than GAP_LIMIT of them side by side leave one tab, and empty rows leave nothing, so
+    that two cells a million rows apart are two lines.
     """
 
     def __init__(self, workbook: Workbook) -> None:
         self._workbook = workbook
-        self._cells: list[str] = []
+        self._cells: list[str] = []  # of a row, and the tabs before each
+        self._column = 0  # of the cell that is read, counted from 1
+        self._filled = 1  # the last column that holds something; the first takes no tab
         self._cell = _Cell()
         self._left = limits.CHARACTER_LIMIT
         self._around: list[str] = []
@@ -51,14 +57,15 @@ class Rows:
             if opens:
                 self._open(name, element, budget)
             elif name == "row":
-                yield "\t".join(self._cells)
-                self._cells = []
+                yield "".join(self._cells)
+                self._cells, self._column, self._filled = [], 0, 1
             else:
                 self._close(name, element)
         yield from dict.fromkeys(self._around)
 
     def _open(self, name: str, element: Element, budget: int) -> None:
         if name == "c":
+            self._column = _column(element.get("r", "")) or self._column + 1
             self._cell = _Cell(element.get("t", "n"), office.integer(element.get("s", "0")))
         elif name == "row":
             self._left = budget
@@ -87,11 +94,20 @@ class Rows:
             return
         text = " ".join(self._shown(self._cell).split("\n")).strip()
         self.has_uncomputed |= self._cell.has_formula and not self._cell.value and self._cell.kind != "str"
-        self._left -= len(text) + 1
+        tabs = self._tabs()
+        self._left -= len(text) + 1 + len(tabs)
         if self._left < 0:
             raise OverLimits
         if text:
-            self._cells.append(text)
+            self._cells.append(tabs + text)
+            self._filled = self._column
+
+    def _tabs(self) -> str:
+        """Return the tabs between the last cell that holds something and this one."""
+        columns = self._column - self._filled
+        if self._cells:
+            return "\t" * (columns if 0 < columns <= GAP_LIMIT + 1 else 1)
+        return "\t" * (columns if columns <= GAP_LIMIT else 1)
 
     def _shown(self, cell: _Cell) -> str:
         if cell.kind == "s":
@@ -115,6 +131,12 @@ class Rows:
             ArithmeticError,
         ):  # not a number after all, or one of a size that no format was made for
             return written
+
+
+def _column(place: str) -> int:
+    """Return the column of a place such as C5, counted from 1; 0 where it names none."""
+    match = _CELL.fullmatch(place)
+    return reduce(lambda column, letter: 26 * column + ord(letter) - 64, match[1], 0) if match else 0
 
 
 def _around(written: str) -> str:
