@@ -95,7 +95,8 @@ class ClientDocumentsViewSet(PracticeViewSet):
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Add a file to the client's papers; it is queued to be read.
 
-        Where the client has the same file already, that document is the answer (200).
+        Where the client has the same file already, that document is the answer (200); one that came in a mail or an
+        archive stands by itself from then on.
         """
         client = self._client()  # before the body is touched: nobody stores a file at a client he cannot see
         serializer = UploadSerializer(data=request.data)

@@ -47,7 +47,7 @@ class Document(models.Model):
     """A paper of a client: a file in storage, and what was read in it.
 
     What came in a mail or an archive has that for its `parent`, and stands one deeper. `paragraphs` of a format that
-    flows are lists of start and end in the text, in code points, and the headings above, the outermost first.
+    flows stand as `documents.paragraphs` says, their offsets in code points of the text.
     """
 
     class Status(models.TextChoices):
@@ -93,6 +93,7 @@ class Document(models.Model):
         max_length=20, choices=Status, default=Status.QUEUED, db_default=Status.QUEUED.value
     )
     attempts = models.SmallIntegerField(default=0, db_default=0)
+    claims = models.IntegerField(default=0, db_default=0)  # never lowered: the token of who reads it
     lease_expires_at = models.DateTimeField(default=timezone.now, db_default=Now())
     refusal = models.CharField(max_length=20, blank=True)
     refusal_message = models.CharField(max_length=300, blank=True)

@@ -14,18 +14,23 @@ from lexai.errors import DomainError
 
 UNNAMED = "attachment"
 EMPTY = "it holds nothing"
-SAME = "the client has the same file already"
+SAME = "the same file is in it already"
 TOO_DEEP = f"more than {limits.DEPTH_LIMIT} files lie around it"
 UNAVAILABLE = 503
 
 
 class Parts:
-    """The attachments of one document while it is read; those that no document took are removed at the end."""
+    """The attachments of one document while it is read; those that no document took are removed at the end.
+
+    The same file twice in one document is taken once. One that the client has elsewhere is taken: each document goes
+    with its own attachments, and takes away no other's.
+    """
 
     def __init__(self, document: Document) -> None:
         self.uploads: list[Upload] = []
         self.refusals: list[DomainError] = []
         self._document = document
+        self._hashes: set[str] = set()
         self._left_out: defaultdict[str, list[str]] = defaultdict(list)
 
     def __enter__(self) -> Self:
@@ -47,19 +52,17 @@ class Parts:
 
     def _receive(self, name: str, content: bytes) -> None:
         upload = receive(io.BytesIO(content), filename=name, client=self._document.client)
-        if upload.refusal is None:
+        if upload.refusal is None and upload.sha256 in self._hashes:
+            self._left_out[SAME].append(upload.filename)
+            _remove(upload)
+        elif upload.refusal is None:
+            self._hashes.add(upload.sha256)
             self.uploads.append(upload)
         elif upload.refusal.status == UNAVAILABLE:
             raise upload.refusal
         else:
             self.refusals.append(upload.refusal)
             self._left_out[f"it was refused ({str(upload.refusal).rstrip('.')})"].append(name)
-
-    def leave_out(self, upload: Upload) -> None:
-        """Remove a part that the client has already."""
-        self.uploads.remove(upload)
-        self._left_out[SAME].append(upload.filename)
-        _remove(upload)
 
     def kept(self) -> None:
         """Leave the parts in storage: committed rows name them."""

@@ -1,5 +1,6 @@
 """Passwords of protected papers on their way to the reader: sealed, for minutes, and taken out once."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.core.cache import cache
@@ -36,15 +37,27 @@ def _sealed(document: Document, password: str) -> bytes:
     return values.seal(cipher, version, content, _context(document, document.attempts + 1))
 
 
-def taken(document: Document) -> str:
-    """Return the password for this attempt, "" where there is none, and keep it no longer.
+def taken(document: Document) -> bytes | None:
+    """Return the password for the next attempt as it was sealed, None where there is none, and keep it no longer."""
+    try:
+        sealed: bytes | None = _cache.take(_key(document))
+    except RedisError:
+        return None
+    return sealed
+
+
+def lay_again(document: Document, sealed: bytes | None) -> None:
+    """Keep a password for ten minutes more, whose attempt does not count; where it cannot be kept it is lost."""
+    if sealed:
+        with suppress(RedisError):
+            _cache.lay(_key(document), sealed, KEPT_SECONDS)
+
+
+def opened(document: Document, sealed: bytes | None) -> str:
+    """Return a password that was taken for this attempt, "" where there is none.
 
     Raises KeyErased, KeysUnavailable.
     """
-    try:
-        sealed = _cache.take(_key(document))
-    except RedisError:
-        return ""
     if not sealed:
         return ""
     try:

@@ -1,5 +1,6 @@
 """The shapes of documents, of what was read in them, and of what a search finds."""
 
+from dataclasses import asdict
 from typing import Any, ClassVar
 
 from django.utils.datastructures import MultiValueDict
@@ -8,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
 from clients.models import Client
+from documents import paragraphs
 from documents.extraction import layout
 from documents.models import Document, Page
 from lexai.api.fields import Name, Text
@@ -87,7 +89,7 @@ class BatchSerializer(StrictSerializer):
     """Several files."""
 
     file = serializers.ListField(
-        child=serializers.FileField(allow_empty_file=True), allow_empty=False, help_text="the documents"
+        child=serializers.FileField(allow_empty_file=True), min_length=1, help_text="the documents"
     )  # an empty one has a problem of its own, and keeps back no other
 
 
@@ -193,11 +195,7 @@ class TextSerializer(StrictModelSerializer):
 
     @extend_schema_field(ParagraphSerializer(many=True))
     def get_paragraphs(self, document: Document) -> list[dict[str, Any]]:
-        names = ("start", "end", "headings")
-        stored = (
-            one for one in document.paragraphs if isinstance(one, list)
-        )  # else it says that it is erased
-        return [dict(zip(names, one, strict=True)) for one in stored]
+        return [asdict(paragraph) for paragraph in paragraphs.unpacked(document.paragraphs)]
 
 
 class QuestionSerializer(StrictSerializer):

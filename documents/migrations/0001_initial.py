@@ -120,6 +120,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("attempts", models.SmallIntegerField(db_default=0, default=0)),
+                ("claims", models.IntegerField(db_default=0, default=0)),
                 (
                     "lease_expires_at",
                     models.DateTimeField(

@@ -24,6 +24,7 @@ from documents.services.searching import search_papers as search_papers
 from documents.services.showing import NoSuchPage as NoSuchPage
 from documents.services.showing import NotPictured as NotPictured
 from documents.services.showing import NotReadYet as NotReadYet
+from documents.services.showing import PasswordNotKept as PasswordNotKept
 from documents.services.showing import PicturesBusy as PicturesBusy
 from documents.services.showing import draw_page as draw_page
 from documents.services.showing import open_original as open_original

@@ -11,6 +11,7 @@ from clients.models import Client
 from clients.policies import can_delete_client
 from documents import policies, tasks
 from documents.models import Document
+from documents.nesting import locked_parts
 from documents.storage import faults_translated, own_keys
 from lexai import audit
 from lexai.celery import nudge
@@ -27,7 +28,7 @@ def delete_document(document: Document, *, by: User | SystemUser) -> None:
     """Delete a document, what came in it, all that was read in them and, after the commit, their files."""
     document = locked(document)
     require_visible(policies.can_delete_document(by, document))
-    going = [document, *_locked_parts(document)]
+    going = [document, *locked_parts(document)]
     for one in going:
         audit.record("document.deleted", one, by=by)
     _remove_files([one.storage_key for one in going])
@@ -36,30 +37,35 @@ def delete_document(document: Document, *, by: User | SystemUser) -> None:
     nudge(tasks.index_client, client_id=client_id)
 
 
-def _locked_parts(document: Document) -> list[Document]:
-    """Lock and return what came in a document, and in that: level by level, as readers add it under these locks."""
-    found: list[Document] = []
-    level = [document]
-    while level:
-        parts = Document.objects.select_for_update().filter(parent__in=level)
-        level = list(parts.order_by("pk"))
-        found += level
-    return found
+class _PapersCame(Exception):
+    """A paper was added after all others were locked."""
 
 
-@transaction.atomic
 def delete_client(client: Client, *, by: User | SystemUser, version: int | None = None) -> None:
     """Delete a client with documents and conversations and, after the commit, the files.
 
     Raises StaleVersion when `version` is given and the client has another one.
     It stands here because only this app knows the files; the database's cascade does the rest.
     """
-    list(client.documents.select_for_update().order_by("pk"))  # a reader locks its document before the client
+    while True:
+        try:
+            return _delete_client(client, by=by, version=version)
+        except _PapersCame:  # what was locked is free again
+            continue
+
+
+@transaction.atomic
+def _delete_client(client: Client, *, by: User | SystemUser, version: int | None) -> None:
+    # a reader locks its document before the client, and so must the cascade: under the lock of the client none comes
+    before = set(client.documents.select_for_update().order_by("pk").values_list("pk", flat=True))
     client = locked(client)
+    papers = dict(client.documents.values_list("pk", "storage_key"))
+    if not papers.keys() <= before:
+        raise _PapersCame
     require_visible(can_delete_client(by, client))
     require_version(client, version)
     audit.record("client.deleted", client, by=by)
-    _remove_files(list(client.documents.values_list("storage_key", flat=True)))
+    _remove_files(list(papers.values()))
     erase_key(client.pk)
     client.delete()
 

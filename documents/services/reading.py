@@ -13,6 +13,7 @@ from accounts.models import User
 from documents import extraction, passwords, policies, tasks
 from documents.models import Document
 from documents.parts import Parts
+from documents.services.adding import record_refusals
 from documents.services.storing import store
 from documents.storage import FileMissing, StorageUnavailable, faults_translated, open_file
 from lexai import audit
@@ -63,19 +64,20 @@ def read_document(document: Document, *, by: SystemUser) -> Document:
     document = _claim(document, by=by)
     if document.is_settled:
         return document
+    sealed_password = passwords.taken(document)
     with Parts(document) as parts:
         try:
-            extracted = _extract(document, parts)
+            extracted = _extract(document, parts, sealed_password)
         except extraction.Refusal as refusal:
-            return _refuse(document, refusal, by=by)
+            return _refuse(document, refusal, parts, by=by)
         except Tampered:
-            _refuse(document, FileAltered(), by=by)
+            _refuse(document, FileAltered(), parts, by=by)
             raise
         except FileMissing:
-            _refuse(document, FileLost(), by=by)
+            _refuse(document, FileLost(), parts, by=by)
             raise
         except (StorageUnavailable, KeysUnavailable, ScannerUnavailable):
-            _give_back(document)
+            _give_back(document, sealed_password)
             raise
         document = _store(document, extracted, parts, by=by)
         parts.kept()
@@ -92,20 +94,23 @@ def _claim(document: Document, *, by: SystemUser) -> Document:
         return _settle_refused(document, ReadingFailed(), by=by)
     document.status = Document.Status.EXTRACTING
     document.attempts += 1
+    document.claims += 1
     document.pages_read = document.pages_to_read = 0
     document.lease(settings.LEASE_SECONDS)
-    document.save(update_fields=["status", "attempts", "pages_read", "pages_to_read", "lease_expires_at"])
+    document.save(
+        update_fields=["status", "attempts", "claims", "pages_read", "pages_to_read", "lease_expires_at"]
+    )
     return document
 
 
-def _extract(document: Document, parts: Parts) -> extraction.Extracted:
+def _extract(document: Document, parts: Parts, sealed_password: bytes | None) -> extraction.Extracted:
     with faults_translated(), open_file(document) as stream:
         return extraction.extract_in_child(
             cast("BinaryIO", stream),
             filename=document.filename,
             seconds=settings.READING_LIMIT_SECONDS,
             job=extraction.Job(
-                password=passwords.taken(document),
+                password=passwords.opened(document, sealed_password),
                 languages=settings.OCR_LANGUAGES,
                 progress=_progress_of(document),
                 part=parts.take,
@@ -133,7 +138,7 @@ def _progress_of(document: Document) -> Callable[[int, int], None]:
 def _renew_lease(document: Document) -> None:
     """Keep the claim on a document for another lease and tell its progress; raise ClaimLost."""
     is_ours = Document.objects.filter(
-        pk=document.pk, status=Document.Status.EXTRACTING, attempts=document.attempts
+        pk=document.pk, status=Document.Status.EXTRACTING, claims=document.claims
     ).update(
         lease_expires_at=timezone.now() + timedelta(seconds=settings.LEASE_SECONDS),
         pages_read=document.pages_read,
@@ -144,27 +149,30 @@ def _renew_lease(document: Document) -> None:
 
 
 def _held(document: Document) -> Document:
-    """Lock the row and return it; raise ClaimLost unless it is still ours: the attempt is the token."""
+    """Lock the row and return it; raise ClaimLost unless it is still ours: the claim is the token."""
     held: Document | None = Document.objects.select_for_update().filter(pk=document.pk).first()
-    is_ours = held and held.status == Document.Status.EXTRACTING and held.attempts == document.attempts
+    is_ours = held and held.status == Document.Status.EXTRACTING and held.claims == document.claims
     if held is None or not is_ours:
         raise ClaimLost
     return held
 
 
 @transaction.atomic
-def _give_back(document: Document) -> None:
+def _give_back(document: Document, sealed_password: bytes | None) -> None:
     """Queue a claimed document again, as if the attempt had not been: the fault is not the document's."""
     held = _held(document)
     held.status = Document.Status.QUEUED
     held.attempts -= 1
     held.lease(settings.LEASE_SECONDS)
     held.save(update_fields=["status", "attempts", "lease_expires_at"])
+    passwords.lay_again(held, sealed_password)
 
 
 @transaction.atomic
-def _refuse(document: Document, refusal: extraction.Refusal, *, by: SystemUser) -> Document:
-    return _settle_refused(_held(document), refusal, by=by)
+def _refuse(document: Document, refusal: extraction.Refusal, parts: Parts, *, by: SystemUser) -> Document:
+    held = _held(document)
+    record_refusals(held, parts, by=by)
+    return _settle_refused(held, refusal, by=by)
 
 
 def _settle_refused(document: Document, refusal: extraction.Refusal, *, by: SystemUser) -> Document:
@@ -191,8 +199,8 @@ class NotRefused(WrongState):
 def retry_document(document: Document, *, by: User | SystemUser, password: str = "") -> Document:
     """Queue a refused document again, its attempts counted anew; raise NotRefused in any other state.
 
-    A password is used for the next attempt and then forgotten; it is kept for ten minutes at most. Raises
-    Unavailable when it cannot be kept.
+    A password is used for the next attempt that counts and then forgotten; it waits ten minutes at most for each.
+    Raises Unavailable when it cannot be kept.
     """
     document = locked(document)
     require_visible(policies.can_retry_document(by, document))

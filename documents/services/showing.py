@@ -2,6 +2,7 @@
 
 from typing import BinaryIO, cast
 
+from django.conf import settings
 from django.core.files.base import File
 from django.db.models import Prefetch, QuerySet
 
@@ -56,6 +57,11 @@ class NotPictured(WrongState):
     """No picture can be made of this page."""
 
 
+class PasswordNotKept(NotPictured):
+    """No picture can be made of this page: its file opens with a password only, and that was not stored. Read its
+    text, or add a copy of the file without a password."""
+
+
 class PicturesBusy(Unavailable):
     """Too many pages are being drawn at this moment. Try again in a few seconds."""
 
@@ -79,10 +85,15 @@ def draw_page(document: Document, number: int, *, by: User | SystemUser) -> byte
     try:
         with faults_translated(), open_file(document) as stream:
             picture = extraction.picture_in_child(
-                cast("BinaryIO", stream), page=number, seconds=PICTURE_SECONDS
+                cast("BinaryIO", stream),
+                page=number,
+                seconds=PICTURE_SECONDS,
+                memory_limit_mb=settings.CHILD_MEMORY_MB,
             )
     except extraction.Busy as error:
         raise PicturesBusy from error
+    except extraction.PasswordProtected as refusal:
+        raise PasswordNotKept from refusal
     except extraction.Refusal as refusal:
         raise NotPictured(str(refusal)) from refusal
     audit.record("document_page.viewed", document, by=by, page=number)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from django.db import transaction
 
-from documents import extraction, tasks
+from documents import extraction, paragraphs, tasks
 from documents.models import Document, Page, Passage
 from documents.parts import Parts
 from documents.retrieval import passages
@@ -25,7 +25,7 @@ def store(document: Document, extracted: extraction.Extracted, parts: Parts, *, 
     insert_all(_passages(document, extracted))
     add_parts(document, parts, by=by)
     document.text, document.warnings = extracted.text, [*extracted.warnings, *parts.warnings()]
-    document.paragraphs = [[one.start, one.end, list(one.headings)] for one in extracted.paragraphs]
+    document.paragraphs = paragraphs.packed(extracted.paragraphs)
     document.media_type, document.page_count = extracted.media_type, len(extracted.pages)
     document.status = Document.Status.READY
     document.save(update_fields=["text", "paragraphs", "warnings", "media_type", "page_count", "status"])
@@ -66,12 +66,12 @@ def _passages(document: Document, extracted: extraction.Extracted) -> list[Passa
 
 def _headings(extracted: extraction.Extracted) -> Headings:
     """Return what tells the heading of a passage: that of its paragraph where the file names it, else the text's."""
-    paragraphs = sorted(extracted.paragraphs, key=lambda paragraph: paragraph.start)
-    starts = [paragraph.start for paragraph in paragraphs]
+    ordered = sorted(extracted.paragraphs, key=lambda paragraph: paragraph.start)
+    starts = [paragraph.start for paragraph in ordered]
 
     def heading(clause: passages.Clause) -> str:
         place = bisect_right(starts, clause.start) - 1
-        named = paragraphs[place].headings if place >= 0 else ()
+        named = ordered[place].headings if place >= 0 else ()
         return passages.path_text(named) if named else clause.heading
 
     return heading

@@ -69,7 +69,7 @@ def test_reading_tells_its_progress_with_the_lease(cast, monkeypatch):
 def test_a_reader_who_lost_the_claim_tells_no_progress(cast):
     document = factories.document(cast.open, NOTE)
     claimed = services.reading._claim(document, by=SYSTEM)
-    Document.objects.filter(pk=document.pk).update(attempts=2)
+    Document.objects.filter(pk=document.pk).update(claims=2)
 
     with pytest.raises(services.ClaimLost):
         services.reading._renew_lease(claimed)

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from rest_framework.test import APIClient
 
-from documents import services, tasks
+from documents import services, tasks, uploads
 from documents.models import Document
 from lexai.audit.models import AuditEvent
 from lexai.encryption import keyring
@@ -68,9 +68,9 @@ def test_the_file_of_another_document_of_the_client_is_refused(cast):
 
 
 def test_files_that_were_exchanged_between_two_documents_are_refused(cast):
-    first, second, longer = (
-        factories.document(cast.open, content) for content in (CONTENT, CONTENT[::-1], CONTENT + CONTENT)
-    )
+    first, longer = (factories.document(cast.open, content) for content in (CONTENT, CONTENT + CONTENT))
+    upload = uploads.receive(io.BytesIO(CONTENT[::-1]), filename="as-long.txt", client=cast.open)
+    second = services.add_document(Document(client=cast.open), upload, by=SYSTEM)
     keys = [one.storage_key for one in (first, second, longer)]
     for one in (first, second, longer):
         Document.objects.filter(pk=one.pk).update(storage_key=f"lexai-{one.pk}")

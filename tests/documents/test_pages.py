@@ -105,6 +105,31 @@ def test_a_page_can_be_looked_at(cast, document):
     assert AuditEvent.objects.filter(verb="document_page.viewed", actor="ben@hart.example").count() == 1
 
 
+def test_a_page_of_a_protected_file_is_not_drawn_and_no_password_asked_for(cast):
+    protected = factories.ready_document(cast.open, papers.encrypted_pdf("secret"))
+    services.retry_document(protected, by=cast.ana, password="secret")
+    services.read_document(protected, by=SYSTEM)
+
+    answer = program(cast.ana).get(at(protected, "1/picture/"))
+    assert faults(answer, 409) == {}
+    assert answer.json()["type"] == "urn:lexai:problem:password-not-kept"
+    assert answer.json()["detail"] == str(services.PasswordNotKept())
+
+
+def test_a_page_is_drawn_within_the_memory_that_is_configured(cast, document, settings, monkeypatch):
+    given, real = [], extraction.picture_in_child
+
+    def noted(*stream, **options):
+        given.append(options["memory_limit_mb"])
+        return real(*stream, **options)
+
+    monkeypatch.setattr(extraction, "picture_in_child", noted)
+    settings.CHILD_MEMORY_MB = 1_111
+    services.draw_page(document, 1, by=cast.ben)
+
+    assert given == [1_111]
+
+
 def test_while_all_who_draw_are_busy_one_is_asked_to_come_back(cast, document, monkeypatch):
     def busy(*_given, **_options):
         raise extraction.Busy

@@ -10,7 +10,7 @@ from documents.uploads import MEGABYTE, FileTooLarge
 from lexai.audit.models import AuditEvent
 from lexai.system import SYSTEM
 from tests import factories, papers
-from tests.callers import faults, signed_in
+from tests.callers import faults, file, signed_in
 
 LEASE, INVOICE = "1. Rent\n\nThe rent is $900.", "Invoice 17\n\nThe invoice is for $20."
 
@@ -67,17 +67,49 @@ def test_nobody_sees_the_parts_of_what_they_may_not_see(cast):
     ]
 
 
-def test_what_is_empty_or_there_already_is_left_out_by_name(cast):
-    factories.ready_document(cast.open, LEASE, filename="mine.txt")
-
-    whole = factories.ready_document(
-        cast.open, archive(lease_txt=LEASE, one_txt=INVOICE, two_txt=INVOICE, nothing_txt="")
-    )
+def test_what_is_empty_or_comes_twice_in_one_is_left_out_by_name(cast):
+    whole = factories.ready_document(cast.open, archive(one_txt=INVOICE, two_txt=INVOICE, nothing_txt=""))
 
     assert [one.filename for one in parts_of(whole)] == ["one.txt"]
-    assert f"Left out, because {SAME}: “lease.txt”, “two.txt”." in whole.warnings
+    assert f"Left out, because {SAME}: “two.txt”." in whole.warnings
     assert f"Left out, because {EMPTY}: “nothing.txt”." in whole.warnings
-    assert len(stored_files()) == 3
+    assert len(stored_files()) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_deleted_mail_takes_away_no_paper_that_another_or_a_person_brought():
+    cast = factories.cast()
+    mine = factories.document(cast.open, LEASE, filename="mine.txt")
+    first, second = (
+        factories.ready_document(cast.open, archive(lease_txt=LEASE, **{other: other}))
+        for other in ("a_txt", "b_txt")
+    )
+    assert [one.filename for one in parts_of(second)] == ["lease.txt", "b.txt"]
+
+    services.delete_document(first, by=cast.ana)
+
+    assert list(Document.objects.order_by("pk")) == [mine, second, *parts_of(second)]
+    assert len(stored_files()) == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_part_that_is_uploaded_stands_by_itself_and_stays():
+    cast = factories.cast()
+    inner = archive(lease_txt=LEASE)
+    whole = factories.ready_document(cast.open, archive(inner_zip=inner))
+    (nested,) = parts_of(whole)
+    services.read_document(nested, by=SYSTEM)
+
+    answer = signed_in(cast.cleo).post(
+        f"/api/v1/clients/{cast.open.pk}/documents/", {"file": file(inner, "mine.zip")}, format="multipart"
+    )
+    services.delete_document(whole, by=cast.ana)
+
+    assert (answer.status_code, answer.json()["id"]) == (200, nested.pk)
+    assert (answer.json()["parent_id"], answer.json()["depth"]) == (None, 0)
+    stayed = Document.objects.order_by("pk").values_list("filename", "parent", "depth")
+    assert list(stayed) == [("inner.zip", None, 0), ("lease.txt", nested.pk, 1)]
+    assert len(stored_files()) == 2
 
 
 def test_what_lies_too_deep_is_left_out_by_name(cast):
@@ -111,10 +143,10 @@ def test_a_reader_who_lost_the_claim_leaves_no_part_behind(cast, monkeypatch):
     document = factories.document(cast.open, archive(lease_txt=LEASE))
     real, seen = services.reading._extract, []
 
-    def overtaken(claimed, parts):
-        extracted = real(claimed, parts)
+    def overtaken(claimed, *given):
+        extracted = real(claimed, *given)
         seen.append(len(stored_files()))
-        Document.objects.filter(pk=claimed.pk).update(attempts=claimed.attempts + 1)
+        Document.objects.filter(pk=claimed.pk).update(claims=claimed.claims + 1)
         return extracted
 
     monkeypatch.setattr(services.reading, "_extract", overtaken)

@@ -8,6 +8,7 @@ from django.db import connection
 
 from documents import passwords, services
 from documents.models import Document
+from documents.storage import StorageUnavailable
 from lexai.audit.models import AuditEvent
 from lexai.celery import app
 from lexai.system import SYSTEM
@@ -85,6 +86,22 @@ def test_an_attempt_that_was_not_the_next_one_gets_no_password(cast, protected):
     Document.objects.filter(pk=protected.pk).update(attempts=1)
 
     assert services.read_document(protected, by=SYSTEM).refusal == "password"
+
+
+def test_a_password_is_there_again_after_an_attempt_that_does_not_count(cast, protected, monkeypatch):
+    retry(program(cast.ben), protected, password=PASSWORD)
+
+    def away(*_given, **_options):
+        raise StorageUnavailable
+
+    with monkeypatch.context() as broken:
+        broken.setattr(services.reading.extraction, "extract_in_child", away)
+        with pytest.raises(StorageUnavailable):
+            services.read_document(protected, by=SYSTEM)
+
+    key = cache.make_key(passwords._key(protected))
+    assert 0 < cache._cache.get_client().ttl(key) <= 600
+    assert services.read_document(protected, by=SYSTEM).status == "ready"
 
 
 def test_a_retry_without_a_password_forgets_the_one_before(cast, protected):

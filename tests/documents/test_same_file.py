@@ -1,11 +1,13 @@
 """The same file twice, and many files at once."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.files.storage import default_storage
-from django.db import connection
+from django.db import connection, transaction
 
+from documents import services
 from documents.models import Document
 from lexai.audit.models import AuditEvent
 from tests import factories
@@ -75,6 +77,50 @@ def test_of_two_equal_uploads_at_once_one_becomes_a_document():
 
     assert sorted(codes) == [200, 200, 200, 201]
     assert stored_files() == [Document.objects.get().storage_key]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_comes_while_its_first_document_is_deleted_becomes_a_document():
+    cast = factories.cast()
+    first = factories.document(cast.open, NOTE)
+
+    def upload():
+        try:
+            return sent(program(cast.ana), cast.open).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as sender:
+        with transaction.atomic():
+            services.delete_document(first, by=cast.ana)
+            sending = sender.submit(upload)
+            time.sleep(0.3)
+            assert not sending.done()
+        assert sending.result() == 201
+    assert stored_files() == [Document.objects.get().storage_key]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_comes_between_two_looks_is_recognised(monkeypatch):
+    cast = factories.cast()
+    real, before = services.adding.locked, []
+
+    def another_was_faster(row):
+        if not before:
+            before.append(row)
+            with ThreadPoolExecutor(1) as other:
+                before.append(other.submit(upload).result())
+        return real(row)
+
+    def upload():
+        try:
+            return sent(program(cast.ana), cast.open).status_code
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(services.adding, "locked", another_was_faster)
+
+    assert (upload(), before[1]) == (200, 201)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -15,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 
-from documents import services, uploads
+from documents import extraction, services, uploads
 from documents.models import Document
 from lexai import addresses, scanner
 from lexai.audit.models import AuditEvent
@@ -167,6 +167,21 @@ def test_an_infected_attachment_never_becomes_a_document(clamd, settings):
     assert "The virus scanner found harmful software" in mail.warnings[0]
     assert list(Document.objects.order_by("pk").values_list("filename", flat=True)[1:]) == ["term.txt"]
     assert (len(stored_files()), AuditEvent.objects.filter(verb="infection.found").count()) == (2, 1)
+
+
+def test_an_infected_part_of_a_paper_that_is_refused_is_in_the_audit(cast, scanned, monkeypatch):
+    mail = factories.document(cast.open, HEAD + mixed([NOTE, attachment(b"term.txt")]))
+
+    def breaks_off(_stream, *, job, **_options):
+        job.part("virus.com", EICAR)
+        raise extraction.Damaged
+
+    monkeypatch.setattr(extraction, "extract_in_child", breaks_off)
+    settled = services.read_document(mail, by=SYSTEM)
+
+    assert (settled.status, settled.refusal) == ("refused", "damaged")
+    event = AuditEvent.objects.get(verb="infection.found")
+    assert (event.target_id, event.client_ids) == (str(mail.pk), [cast.open.pk])
 
 
 @pytest.mark.django_db(transaction=True)

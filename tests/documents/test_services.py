@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.storage import default_storage
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from clients.models import Client
@@ -142,9 +142,9 @@ def test_a_reader_who_lost_the_lease_stores_nothing(cast, monkeypatch):
     document = factories.document(cast.open, NOTE)
     real = services.reading._extract
 
-    def overtaken(claimed, parts):
-        Document.objects.filter(pk=claimed.pk).update(attempts=claimed.attempts + 1)
-        return real(claimed, parts)
+    def overtaken(claimed, *given):
+        Document.objects.filter(pk=claimed.pk).update(claims=claimed.claims + 1)
+        return real(claimed, *given)
 
     monkeypatch.setattr(services.reading, "_extract", overtaken)
     with pytest.raises(services.ClaimLost):
@@ -188,15 +188,30 @@ def test_an_abandoned_reader_that_comes_back_stores_nothing(cast, monkeypatch):
     document = factories.document(cast.open, NOTE)
     real = services.reading._extract
 
-    def abandoned(claimed, parts):
+    def abandoned(claimed, *given):
         Document.objects.filter(pk=claimed.pk).update(lease_expires_at=timezone.now())
         services.dispatch_due(by=SYSTEM)
-        return real(claimed, parts)
+        return real(claimed, *given)
 
     monkeypatch.setattr(services.reading, "_extract", abandoned)
     with pytest.raises(services.ClaimLost):
         services.read_document(document, by=SYSTEM)
     assert Passage.objects.count() == 0
+
+
+def test_a_reader_of_before_a_retry_settles_nothing(cast):
+    document = factories.document(cast.open, NOTE)
+    stale = services.reading._claim(document, by=SYSTEM)
+    Document.objects.filter(pk=document.pk).update(status="refused", refusal="damaged")
+    services.retry_document(document, by=cast.ana)
+    now = services.reading._claim(document, by=SYSTEM)
+
+    assert (stale.attempts, now.attempts) == (1, 1)
+    with pytest.raises(services.ClaimLost):
+        services.reading._held(stale)
+    with pytest.raises(services.ClaimLost):
+        services.reading._renew_lease(stale)
+    assert services.reading._held(now) == document
 
 
 @pytest.mark.slow
@@ -262,6 +277,48 @@ def test_a_client_deleted_while_its_papers_are_stored_ends_well():
 
         assert not Document.objects.filter(client=cast.pk).exists()
     services.sweep_storage(by=SYSTEM)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_paper_that_comes_while_its_client_is_deleted_is_deleted_along(monkeypatch):
+    cast = factories.cast()
+    factories.document(cast.open, NOTE)
+    real, late = services.deleting.locked, []
+
+    def one_comes_first(row):
+        if not late:
+            late.append(row)
+            with ThreadPoolExecutor(1) as other:
+                late.append(other.submit(added).result())
+        elif len(late) == 2:
+            late.append(other_holds(late[1]))
+        return real(row)
+
+    def added():
+        try:
+            return factories.document(cast.open, "Something else.").pk
+        finally:
+            connection.close()
+
+    def other_holds(key):
+        """Say whether the late paper is locked by the deletion, as the other thread sees it."""
+
+        def look():
+            try:
+                with transaction.atomic():
+                    free = Document.objects.select_for_update(skip_locked=True)
+                    return not free.filter(pk=key).exists()
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(1) as other:
+            return other.submit(look).result()
+
+    monkeypatch.setattr(services.deleting, "locked", one_comes_first)
+    services.delete_client(cast.open, by=cast.ana)
+
+    assert late[2] is True
+    assert (stored_files(), Document.objects.count()) == ([], 0)
 
 
 def test_what_is_gone_is_said_to_be_gone(cast):

@@ -86,8 +86,14 @@ def _extract(stream: BinaryIO, filename: str, password: str) -> tuple[extraction
         languages=settings.OCR_LANGUAGES,
         part=lambda name, _content: parts.append(name),
     )
-    seconds = settings.READING_LIMIT_SECONDS
-    return extraction.extract_in_child(stream, filename=filename, seconds=seconds, job=job), parts
+    extracted = extraction.extract_in_child(
+        stream,
+        filename=filename,
+        seconds=settings.READING_LIMIT_SECONDS,
+        job=job,
+        memory_limit_mb=settings.CHILD_MEMORY_MB,
+    )
+    return extracted, parts
 
 
 def _as_json(extracted: extraction.Extracted) -> dict[str, Any]:
