@@ -10,6 +10,7 @@ import requests
 from django.conf import settings as current
 from django.test import Client as Browser
 
+from documents.models import Document
 from lexai import processes
 from lexai.operations import health, supervisor
 from tests.access import routes
@@ -235,6 +236,7 @@ def served():
 @pytest.mark.django_db(transaction=True)
 def test_s38_the_real_server_says_the_same_with_tls_on(client):
     world = build()
+    Document.objects.update(status=Document.Status.READY)  # else whoever follows them waits for a worker
     client.force_login(world.cast.dora)
     cookie = {"Cookie": f"__Host-session={client.cookies[current.SESSION_COOKIE_NAME].value}"}
 

@@ -9,7 +9,7 @@ from lexai import embedded
 from tests import papers
 
 pytestmark = pytest.mark.slow
-PAPERS = 12
+PAPERS, PAGES = 12, 300  # pages enough that a look meets a paper being read
 SETTLED = "SELECT count(*) FROM documents WHERE status IN ('ready', 'refused') AND filename LIKE 'paper-%'"
 
 
@@ -19,7 +19,9 @@ def files(tmp_path):
     for number in range(PAPERS):
         path = tmp_path / f"paper-{number}.pdf"
         path.write_bytes(
-            papers.pdf([f"{page}. Clause {page}\n\nPaper {number}, fee ${page}." for page in range(1, 31)])
+            papers.pdf(
+                [f"{page}. Clause {page}\n\nPaper {number}, fee ${page}." for page in range(1, PAGES + 1)]
+            )
         )
         paths.append(str(path))
     return paths
@@ -41,7 +43,7 @@ def assert_each_was_read_once(product):
               (SELECT count(*) FROM audit_events WHERE verb = 'document.read' AND target_id = d.id::text)
            FROM documents d WHERE filename LIKE 'paper-%'"""
     )
-    assert counts == [("ready", 30, 30, 1)] * PAPERS
+    assert counts == [("ready", PAGES, PAGES, 1)] * PAPERS
     twice = product.rows("SELECT document_id, start FROM passages GROUP BY 1, 2 HAVING count(*) > 1")
     assert twice == []
 
