@@ -16,6 +16,7 @@ pages = [
     path("account/password/", views.change_password, name="account-password"),
     path("account/tokens/", views.create_token, name="account-tokens"),
     path("account/tokens/<int:pk>/revoke/", views.revoke_token, name="account-token-revoke"),
+    path("firm/", views.firm, name="firm"),
     path("reset/", views.reset, name="reset"),
     path("reset/<str:token>/", views.reset_set, name="reset-set"),
     path("admin/login/", views.back_office_sign_in),

@@ -37,7 +37,7 @@ def home(request: Any) -> HttpResponse:
     """Send everybody on to where they may go."""
     if not request.user.is_authenticated:
         return redirect("sign-in")
-    return redirect("admin:index" if policies.can_open_back_office(request.user) else "account")
+    return redirect("today")
 
 
 @asks_or_sends
@@ -80,6 +80,15 @@ def back_office_sign_in(request: Any) -> HttpResponse:
     if not policies.can_open_back_office(request.user):
         raise PermissionDenied
     return redirect(goal)
+
+
+@require_safe
+@login_required
+def firm(request: Any) -> HttpResponse:
+    """Show the people of the firm."""
+    if not policies.can_manage_users(request.user, request.user.firm_id):
+        raise PermissionDenied
+    return render(request, "accounts/firm.html", {"view_place": "Firm"})
 
 
 @require_safe

@@ -1,9 +1,14 @@
-"""The addresses of conversations."""
+"""The addresses of conversations: pages for people, and the API."""
 
 from django.urls import path
 
+from conversations import views
 from conversations.api import ConversationViewSet, EventsViewSet, MessageViewSet
 
+pages = [
+    path("today/", views.today, name="today"),
+    path("clients/", views.clients, name="clients"),
+]
 app_name = "conversations"
 urlpatterns = [
     path(

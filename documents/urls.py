@@ -3,6 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from documents import views
 from documents.api import (
     ClientDocumentsViewSet,
     ClientViewSet,
@@ -12,6 +13,9 @@ from documents.api import (
 )
 from documents.uploads import accepts_files
 
+pages = [
+    path("search/", views.search, name="search"),
+]
 app_name = "documents"
 router = SimpleRouter(use_regex_path=False)
 router.register("clients", ClientViewSet, basename="client")

@@ -7,6 +7,8 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from accounts import urls as accounts
+from conversations import urls as conversations
+from documents import urls as documents
 from lexai.operations import views
 
 handler400 = "lexai.web.answers.bad_request"
@@ -30,6 +32,8 @@ urlpatterns = [
     path("api/v1/schema/", views.DescriptionView.as_view(), name="schema"),
     path("api/v1/docs/", views.PageView.as_view(), name="docs"),
     path("", include(accounts.pages)),
+    path("", include(documents.pages)),
+    path("", include(conversations.pages)),
     path("favicon.ico", RedirectView.as_view(url=static("lexai/icon.svg"))),
     *[path(f"admin/{door}", absent) for door in SHUT],
     path("admin/", admin.site.urls),

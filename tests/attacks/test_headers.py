@@ -42,7 +42,7 @@ POLICIES = {
 FILES = [
     "admin/css/base.css",
     "admin/js/theme.js",
-    "lexai/pages.css",
+    "lexai/lexai.css",
     "lexai/api.js",
     "drf_spectacular_sidecar/swagger-ui-dist/swagger-ui-bundle.js",
 ]
@@ -169,7 +169,7 @@ ERRORS = {
     "absent for a program": (404, lambda browser, _: browser.get("/api/v1/nowhere/", secure=True)),
     "absent file": (404, lambda browser, _: browser.get("/static/nowhere.css", secure=True)),
     "wrong method": (405, lambda browser, _: browser.put("/healthz", secure=True)),
-    "wrong method of a file": (405, lambda browser, _: browser.post("/static/lexai/pages.css", secure=True)),
+    "wrong method of a file": (405, lambda browser, _: browser.post("/static/lexai/lexai.css", secure=True)),
     "wrong code": (
         415,
         lambda browser, _: browser.post("/sign-in/", "x", "text/plain; charset=utf-7", secure=True),
