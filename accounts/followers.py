@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 
-from django.contrib.sessions.models import Session
 from django.db.models import Exists, Q
 from django.utils import timezone
 from rest_framework.request import Request
 
-from accounts.models import ApiToken, User
+from accounts.models import ApiToken, Session, User
 
 Admission = Callable[[], Q | Exists]
 

@@ -1,13 +1,20 @@
 """The forms in which people sign in, choose passwords and tokens, and are invited and changed."""
 
+from datetime import UTC, date, datetime, time, timedelta
+from operator import itemgetter
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
 from accounts.models import ApiToken, User
 from accounts.passwords import ADDRESS_LENGTH_MOST, LENGTH_MOST, TYPED_LENGTH_MOST
+from lexai.audit.models import AuditEvent
+from lexai.audit.verbs import Verb
+from lexai.audit.words import THE_MACHINE, told
 from lexai.errors import DomainError, NotAcceptable
+from lexai.system import SYSTEM
 
 
 class Refusable(forms.BaseForm):
@@ -26,8 +33,8 @@ class RefusableForm(Refusable, forms.ModelForm):
     """The same of a model."""
 
 
-class PageForm(Refusable, forms.Form):
-    """The form of a page; a refusal that names its fields stands beside them."""
+class AtFields(Refusable):
+    """The same; a refusal that names fields of the form stands beside them."""
 
     def clean(self) -> dict[str, Any] | None:
         errors = self.refusal.errors if isinstance(self.refusal, NotAcceptable) else {}
@@ -36,11 +43,17 @@ class PageForm(Refusable, forms.Form):
         return super().clean()
 
 
+class PageForm(AtFields, forms.Form):
+    """The form of a page."""
+
+
 class InvitationForm(RefusableForm):
     """Whom to invite; they choose their password themselves."""
 
     email = forms.EmailField(
-        max_length=120, help_text="A link goes there, with which the password is chosen."
+        label="E-mail address",
+        max_length=120,
+        help_text="A link goes there, with which the password is chosen.",
     )
 
     class Meta:
@@ -62,9 +75,29 @@ class UserForm(RefusableForm):
         ]
 
 
-def _typed_password(label: str, autocomplete: str, length_most: int) -> forms.CharField:
+class InvitationPageForm(AtFields, InvitationForm):
+    """The same, on a page."""
+
+
+class UserPageForm(AtFields, UserForm):
+    """The same, on a page; when a subscription ends stays with the back office."""
+
+    class Meta(UserForm.Meta):
+        fields: ClassVar[list[str]] = ["first_name", "last_name", "role", "subscription_tier"]
+        labels: ClassVar[dict[str, str]] = {"subscription_tier": "Subscription"}
+        help_texts: ClassVar[dict[str, str]] = {
+            "role": "A new role ends this person's sessions and tokens.",
+        }
+
+
+def _typed_password(label: str, autocomplete: str, length_most: int, help_text: str = "") -> forms.CharField:
     entry = forms.PasswordInput(attrs={"autocomplete": autocomplete})
-    return forms.CharField(label=label, max_length=length_most, strip=False, widget=entry)
+    return forms.CharField(
+        label=label, max_length=length_most, strip=False, widget=entry, help_text=help_text
+    )
+
+
+GOOD_PASSWORD = "At least 8 characters. Several words that do not belong together are best."  # noqa: S105 - advice
 
 
 class SignInForm(PageForm):
@@ -76,6 +109,13 @@ class SignInForm(PageForm):
         widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
     )
     password = _typed_password("Password", "current-password", TYPED_LENGTH_MOST)
+
+    def clean(self) -> dict[str, Any] | None:
+        """Clean the form; whoever is refused need only type the password anew."""
+        if self.refusal:
+            del self.fields["email"].widget.attrs["autofocus"]
+            self.fields["password"].widget.attrs["autofocus"] = True
+        return super().clean()
 
 
 class LostPasswordForm(PageForm):
@@ -91,14 +131,70 @@ class LostPasswordForm(PageForm):
 class NewPasswordForm(PageForm):
     """The password that a link lets somebody choose."""
 
-    new = _typed_password("New password", "new-password", LENGTH_MOST)
+    new = _typed_password("New password", "new-password", LENGTH_MOST, GOOD_PASSWORD)
+    ends_tokens = forms.BooleanField(
+        label="End my API tokens, too",
+        required=False,
+        initial=True,
+        help_text="Keep this ticked if somebody else may have used your account.",
+    )
+
+
+class NamesForm(PageForm):
+    """The own names."""
+
+    first_name = forms.CharField(
+        label="First name", max_length=50, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
+    )
+    last_name = forms.CharField(
+        label="Last name", max_length=50, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
+    )
 
 
 class PasswordForm(PageForm):
     """The password as it is, and as it shall be."""
 
     current = _typed_password("Current password", "current-password", TYPED_LENGTH_MOST)
-    new = _typed_password("New password", "new-password", LENGTH_MOST)
+    new = _typed_password("New password", "new-password", LENGTH_MOST, GOOD_PASSWORD)
+
+
+DEEDS = sorted(((verb.value, told(verb)) for verb in Verb), key=itemgetter(1))
+
+
+class AuditForm(forms.Form):
+    """Which deeds of the audit are wanted; days are those of UTC, as the audit keeps its times."""
+
+    actor = forms.ChoiceField(label="Who", required=False)
+    verb = forms.ChoiceField(label="Did what", required=False, choices=[("", "Anything"), *DEEDS])
+    client = forms.CharField(label="Client's id", required=False, max_length=50)
+    since = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label="To", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, asked: Any, *, by: User) -> None:
+        super().__init__(asked)
+        emails = User.objects.visible_to(by).order_by("email").values_list("email", flat=True)
+        actor: Any = self.fields["actor"]
+        actor.choices = [
+            ("", "Everybody"),
+            *((email, email) for email in emails),
+            (SYSTEM.email, THE_MACHINE),
+        ]
+
+    def narrowed(self, events: QuerySet[AuditEvent]) -> QuerySet[AuditEvent]:
+        """Return the events that are wanted; the form is valid."""
+        wanted = {name: value for name, value in self.cleaned_data.items() if value}
+        columns: dict[str, Any] = {name: wanted[name] for name in ("actor", "verb") if name in wanted}
+        if "client" in wanted:
+            columns["client_ids__contains"] = [wanted["client"].strip()]
+        if "since" in wanted:
+            columns["occurred_at__gte"] = _midnight(wanted["since"])
+        if "until" in wanted:
+            columns["occurred_at__lt"] = _midnight(wanted["until"] + timedelta(days=1))
+        return events.filter(**columns)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
 
 
 class TokenForm(PageForm):

@@ -17,20 +17,19 @@ from django.utils.crypto import salted_hmac
 
 from accounts.models import Lockout, User, one_spelling
 from lexai import limits
-from lexai.errors import DomainError
+from lexai.errors import DomainError, in_time, sentence_of
 
 ACCOUNT_WINDOW = timedelta(hours=1)
 
 
 class LockedOut(DomainError):
-    """Too many sign-ins to this account have failed. Wait for a while, then try again, or ask your administrator
-    to release it."""
+    """Too many sign-ins to this account have failed. Try again later, or ask your administrator to release it."""
 
     status = 429
 
     def __init__(self, ends_at: datetime) -> None:
-        super().__init__()
         self.retry_after_seconds = max(1, round((ends_at - timezone.now()).total_seconds()))
+        super().__init__(sentence_of(type(self).__doc__).replace("later", in_time(self.retry_after_seconds)))
 
 
 def attempt(email: str, user: User | None, *, address: str) -> HttpRequest:

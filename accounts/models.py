@@ -2,17 +2,20 @@
 
 import unicodedata
 from datetime import datetime, timedelta
+from importlib import import_module
 from typing import Any, ClassVar, Self
 
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
-from django.db.models.functions import Now
+from django.db.models import Case, F, Max, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Greatest, Now
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from accounts.browsers import browser_of
 from lexai.database import Index
 from lexai.system import Actor
 
@@ -69,6 +72,17 @@ class UserQuerySet(models.QuerySet["User"]):
         if not user.is_active:
             return self.none()
         return self if user.is_system else self.filter(firm_id=user.firm_id)
+
+    def matching(self, words: str) -> Self:
+        """Return whom a part of the name or of the address names."""
+        named = Q(first_name__icontains=words) | Q(last_name__icontains=words)
+        return self.filter(named | Q(email__icontains=words))
+
+    def with_last_seen(self) -> Self:
+        """Give everybody `last_seen_at`: the last sign-in, or the last use of a session that is kept."""
+        used = Session.objects.filter(user=OuterRef("pk")).order_by().values("user")
+        newest = Subquery(used.annotate(newest=Max("seen_at")).values("newest"))
+        return self.annotate(last_seen_at=Greatest("last_login", newest))
 
     def administrators(self) -> Self:
         """Return the active administrators who have chosen a password: the invited cannot act yet."""
@@ -309,6 +323,65 @@ class ApiToken(models.Model):
     def audit_scope(self) -> tuple[int | None, list[str]]:
         """Return the firm of the token's user, and no client."""
         return self.user.audit_scope()
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    def visible_to(self, user: Actor) -> Self:
+        """Return the user's own sessions; the system sees all."""
+        if not user.is_active:
+            return self.none()
+        return self if user.is_system else self.filter(user=user.pk)
+
+    def alive(self) -> Self:
+        """Return the sessions that still open the door: neither idle for too long nor too old."""
+        now = timezone.now()
+        return self.filter(
+            expire_date__gt=now,
+            seen_at__gt=now - timedelta(minutes=settings.SESSION_IDLE_MINUTES),
+            started_at__gt=now - timedelta(seconds=settings.SESSION_COOKIE_AGE),
+        )
+
+
+class Session(AbstractBaseSession):
+    """A browser that is signed in: Django's session, in a row that knows whose it is.
+
+    The key opens the account, and stands in no page: the `reference` names a session there.
+    """
+
+    user = models.ForeignKey(
+        User, models.CASCADE, null=True, related_name="sessions", db_constraint=False, db_index=False
+    )
+    reference = models.CharField(max_length=32)
+    started_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+    address = models.CharField(max_length=45, blank=True)
+    user_agent = models.CharField(max_length=200, blank=True)
+
+    objects = SessionQuerySet.as_manager()  # type: ignore[assignment, misc]  # Django's own encodes what a store does
+
+    class Meta:
+        db_table = "sessions"
+        indexes = [
+            # the sessions of a user
+            Index(fields=["user"], name="ix_sessions_user_id"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        """Return what reads and writes the rows; `accounts.sessions` imports this module."""
+        return import_module(settings.SESSION_ENGINE).SessionStore
+
+    @property
+    def browser(self) -> str:
+        """Return which browser it is, in words."""
+        return browser_of(self.user_agent)
+
+    def audit_scope(self) -> tuple[int | None, list[str]]:
+        """Return the firm of the session's user, and no client."""
+        return (self.user.firm_id if self.user else None), []
 
 
 class LockoutQuerySet(models.QuerySet["Lockout"]):

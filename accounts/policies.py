@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from accounts.models import ApiToken, User
+from accounts.models import ApiToken, Session, User
 from lexai.system import Actor
 
 NAMES = {"first_name", "last_name"}
@@ -37,6 +37,10 @@ def can_change_password(user: Actor, person: User) -> bool:
 
 def can_sign_out(user: Actor, person: User) -> bool:
     return bool(user.pk == person.pk)
+
+
+def can_end_session(user: Actor, session: Session) -> bool:
+    return bool(user.pk == session.user_id)
 
 
 def can_open_back_office(user: Actor) -> bool:

@@ -4,6 +4,7 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Callable
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
@@ -13,10 +14,20 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.models import Firm, one_spelling
+from lexai.audit.models import AuditEvent, AuditEventQuerySet
+from lexai.audit.verbs import Verb
 from lexai.database import Index
 from lexai.encryption.fields import EncryptedTextField, opened_column
 from lexai.system import Actor
 
+CHANGES = [
+    Verb.CLIENT_OPENED,
+    Verb.CLIENT_CHANGED,
+    Verb.CLIENT_RESTRICTED,
+    Verb.CLIENT_UNRESTRICTED,
+    Verb.DOCUMENT_ADDED,
+]
+CHANGES_LOOKED_AT = 200  # the last ones: enough to name the clients of some days
 NOT_DIGITS = re.compile(r"\D+")
 PHONE = re.compile(r"[\d\s+().\-/]{5,}")
 ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: nothing that is misread on paper
@@ -63,6 +74,14 @@ class ClientQuerySet(models.QuerySet["Client"]):
         if "@" in text:
             return self.with_email(text)
         return self.with_phone(text) if PHONE.fullmatch(text.strip()) else self.none()
+
+    def found_by(self, words: str) -> Self:
+        """Return the clients with each of the words in name or case number, or whom all of them reach."""
+        named = Q()
+        for word in words.split():
+            named &= Q(name__icontains=word) | Q(case_number__icontains=word)
+        reached = list(self.reached_at(words).values_list("pk", flat=True)) if words else []
+        return self.filter(named | Q(pk__in=reached))
 
     def _ids_with(self, column: str, wanted: str) -> list[str]:
         """Open one sealed column of all these clients; return the ids of those where it says what is wanted."""
@@ -121,6 +140,10 @@ class Client(models.Model):
         """Return the client's firm and the client."""
         return self.firm_id, [self.pk]
 
+    def deeds(self) -> AuditEventQuerySet:
+        """Return all that was done to the client and its papers, for whoever may see it."""
+        return AuditEvent.objects.of_client(self.pk, self.firm_id)
+
 
 class MemberQuerySet(models.QuerySet["Member"]):
     def visible_to(self, user: Actor) -> Self:
@@ -161,3 +184,13 @@ class Member(models.Model):
     def audit_scope(self) -> tuple[int | None, list[str]]:
         """Return the client's firm and the client."""
         return self.client.audit_scope()
+
+
+def changes_by(actor: Actor) -> dict[str, datetime]:
+    """Return which clients somebody last changed, and when; they may not see all of them any more."""
+    deeds = AuditEvent.objects.filter(actor_id=actor.pk, verb__in=CHANGES).order_by("-occurred_at")
+    latest: dict[str, datetime] = {}
+    for client_ids, occurred_at in deeds.values_list("client_ids", "occurred_at")[:CHANGES_LOOKED_AT]:
+        for client_id in client_ids:
+            latest.setdefault(client_id, occurred_at)
+    return latest

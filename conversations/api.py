@@ -15,11 +15,17 @@ from rest_framework.response import Response
 from accounts.followers import admission
 from clients.models import Client
 from conversations import services
-from conversations.models import Message, MessageQuerySet
-from conversations.serializers import MessageSerializer, NewQuestionSerializer, PendingMessageSerializer
+from conversations.models import Message, MessageQuerySet, Thread, ThreadQuerySet
+from conversations.serializers import (
+    MessageSerializer,
+    NewQuestionSerializer,
+    PendingMessageSerializer,
+    ThreadSerializer,
+)
 from conversations.streams import Place, looking
 from lexai import audit
 from lexai.api import streams
+from lexai.api.fields import KeyFilter
 from lexai.api.views import Listed, PracticeViewSet, Shown
 
 EVENT = streams.described("passages", "delta", "citation", "done", is_resumable=True)
@@ -33,6 +39,7 @@ class MessageFilters(filters.FilterSet):
 
     role = filters.ChoiceFilter(choices=Message.Role.choices)
     status = filters.ChoiceFilter(choices=Message.Status.choices)
+    thread = KeyFilter(help_text="the number of a thread")
     since = filters.IsoDateTimeFilter(field_name="timestamp", lookup_expr="gte")
     until = filters.IsoDateTimeFilter(
         field_name="timestamp", lookup_expr="lt", help_text="this moment excluded"
@@ -64,11 +71,12 @@ class ConversationViewSet(Listed, PracticeViewSet):
     )
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Ask a question: wait for the whole answer (201), or with `stream` follow it at `events` (202)."""
-        question = Message(client=self._client())
+        client = self._client()
         serializer = NewQuestionSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        question.content = serializer.validated_data["content"]
-        if serializer.validated_data["stream"]:
+        is_followed = serializer.validated_data.pop("stream")
+        question = Message(client=client, **serializer.validated_data)
+        if is_followed:
             pending = services.begin_answer(question, by=self.by)
             return Response(PendingMessageSerializer(pending).data, status.HTTP_202_ACCEPTED)
         answer = get_object_or_404(self.get_queryset(), pk=services.ask(question, by=self.by).pk)
@@ -77,6 +85,20 @@ class ConversationViewSet(Listed, PracticeViewSet):
     def _client(self) -> Client:
         """Return the client in the address: a conversation is found through it alone."""
         return get_object_or_404(Client.objects.visible_to(self.by), pk=self.kwargs["client_id"])
+
+
+class ThreadViewSet(Listed, PracticeViewSet):
+    """The threads of one client, the newest first."""
+
+    model = Thread
+    noun = "thread"
+    client_id_column = "client_id"
+    default_ordering = ("-created_at", "-pk")
+    serializer_class = ThreadSerializer
+
+    def get_queryset(self) -> QuerySet[Thread]:
+        client = get_object_or_404(Client.objects.visible_to(self.by), pk=self.kwargs["client_id"])
+        return cast("ThreadQuerySet", super().get_queryset()).filter(client=client)
 
 
 class MessageViewSet(Shown, PracticeViewSet):
@@ -89,6 +111,12 @@ class MessageViewSet(Shown, PracticeViewSet):
 
     def get_queryset(self) -> QuerySet[Message]:
         return cast("MessageQuerySet", super().get_queryset()).with_citations()
+
+    @extend_schema(request=None, responses=MessageSerializer)
+    def stop(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Stop an answer under way: it is settled as `incomplete`, with what has come of it."""
+        stopped = services.stop_answer(self.get_object(), by=self.by)
+        return Response(self.get_serializer(stopped).data)
 
 
 class EventsViewSet(PracticeViewSet):

@@ -1,5 +1,6 @@
 """Questions, answers and what the answers quote."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Self
 
@@ -21,6 +22,9 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
     def visible_to(self, user: Actor) -> Self:
         """Return the threads of the clients that the user may see."""
         return self.filter(client__in=Client.objects.visible_to(user))
+
+    def newest_first(self) -> Self:
+        return self.order_by("-created_at", "-pk")
 
 
 class Thread(models.Model):
@@ -44,6 +48,10 @@ class Thread(models.Model):
     def __str__(self) -> str:
         return f"thread {self.pk}"
 
+    def audit_scope(self) -> tuple[int | None, list[str]]:
+        """Return the firm and the client that the thread is about."""
+        return self.client.audit_scope()
+
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def visible_to(self, user: Actor) -> Self:
@@ -52,6 +60,16 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def in_order(self) -> Self:
         return self.order_by("timestamp", "pk")
+
+    def questions(self) -> Self:
+        return self.filter(role=Message.Role.USER)
+
+    def last_of_each(self, client_ids: Collection[str]) -> Self:
+        """Return the last question about each of these clients."""
+        asked = Message.objects.questions().filter(client=models.OuterRef("pk"))
+        newest = models.Subquery(asked.order_by("-timestamp", "-pk").values("pk")[:1])
+        clients = Client.objects.filter(pk__in=client_ids)
+        return self.filter(pk__in=clients.annotate(last_question=newest).values("last_question"))
 
     def with_citations(self) -> Self:
         """Fetch the citations along, in order, with their documents."""
@@ -97,6 +115,9 @@ class Message(models.Model):
     engine = models.CharField(max_length=50, blank=True, default="", db_default="")
     is_supported = models.BooleanField(null=True, blank=True)
     support = models.FloatField(null=True, blank=True)
+    document_ids = ArrayField(
+        models.BigIntegerField(), default=list, blank=True
+    )  # what it is limited to; none: all
     passage_ids = ArrayField(models.BigIntegerField(), default=list, blank=True)  # what was found, best first
     attempts = models.SmallIntegerField(default=0, db_default=0)
     lease_expires_at = models.DateTimeField(default=timezone.now, db_default=Now())

@@ -5,11 +5,20 @@ from datetime import datetime
 from accounts.models import User
 from clients.models import Client
 from clients.policies import can_view_client
+from conversations.models import Message, Thread
 from lexai.system import Actor
 
 
 def can_ask(user: Actor, client: Client) -> bool:
     return can_view_client(user, client)
+
+
+def can_stop_answer(user: Actor, answer: Message) -> bool:
+    return can_ask(user, answer.client)
+
+
+def can_rename_thread(user: Actor, thread: Thread) -> bool:
+    return can_ask(user, thread.client)
 
 
 def can_answer_for_the_queue(user: Actor) -> bool:

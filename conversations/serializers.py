@@ -6,12 +6,24 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from conversations.models import Citation, Message
+from conversations.models import Citation, Message, Thread
 from conversations.services import QUESTION_CHARACTERS
 from documents.models import Passage
-from lexai.api.fields import Text, Truth
+from lexai.api.fields import Several, Text, Truth
 from lexai.api.views import StrictModelSerializer, StrictSerializer
 from lexai.encryption.fields import DAMAGED, ERASED
+
+KEY_MOST = 2**63 - 1
+DOCUMENTS_CHOSEN = 1000
+
+
+class ThreadSerializer(StrictModelSerializer):
+    """A named line of questions and answers about one client."""
+
+    class Meta:
+        model = Thread
+        fields: ClassVar[list[str]] = ["id", "client_id", "title", "created_at"]
+        read_only_fields: ClassVar[list[str]] = fields
 
 
 class PlaceSerializer(StrictModelSerializer):
@@ -54,6 +66,13 @@ class MessageSerializer(StrictModelSerializer):
 
     asked_by = serializers.IntegerField(source="asked_by_id", read_only=True, allow_null=True)
     reply_to = serializers.IntegerField(source="reply_to_id", read_only=True, allow_null=True)
+    thread = serializers.IntegerField(source="thread_id", read_only=True, allow_null=True)
+    documents = serializers.ListField(
+        child=serializers.IntegerField(),
+        source="document_ids",
+        read_only=True,
+        help_text="the documents that a question was limited to; none: all of the client's",
+    )
     supported = serializers.BooleanField(source="is_supported", read_only=True, allow_null=True)
     citations = serializers.SerializerMethodField()
     see_also = serializers.SerializerMethodField()
@@ -69,6 +88,8 @@ class MessageSerializer(StrictModelSerializer):
             "timestamp",
             "asked_by",
             "reply_to",
+            "thread",
+            "documents",
             "engine",
             "supported",
             "citations",
@@ -102,11 +123,29 @@ class QuestionField(Text):
     """A question has words."""
 
 
+class Key(serializers.IntegerField):
+    """The number of a row; a truth value or a word is none, where REST framework would read it as one."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=1, max_value=KEY_MOST, **options)
+
+    def to_internal_value(self, data: Any) -> int:
+        if type(data) is not int:
+            self.fail("invalid")
+        number: int = super().to_internal_value(data)
+        return number
+
+
 class NewQuestionSerializer(StrictSerializer):
-    """What is asked about a client, and whether to wait for the answer or to follow it."""
+    """What is asked about a client, and whether to wait for the answer or to follow it.
+
+    Without a `thread` the question begins one; with `documents`, only those are looked into.
+    """
 
     content = QuestionField(max_length=QUESTION_CHARACTERS)
     stream = Truth(default=False)
+    thread = Key(source="thread_id", allow_null=True, default=None)
+    documents = Several(source="document_ids", child=Key(), max_length=DOCUMENTS_CHOSEN, default=list)
 
 
 class PassageSerializer(StrictModelSerializer):

@@ -1,9 +1,7 @@
 """Clients with all that deleting one takes along, their documents, and search, over REST."""
 
-import re
 from functools import partial
 from typing import Any
-from urllib.parse import quote
 
 from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
@@ -43,12 +41,11 @@ from lexai.api.bodies import FormParser
 from lexai.api.fields import KeyFilter, StableOrdering
 from lexai.api.refusals import OutgoingFile, attempted
 from lexai.api.views import IF_MATCH, PracticeViewSet, Shown
-from lexai.errors import harmless
+from lexai.web.downloads import attachment
 
 PICTURE_TYPE = "image/webp"
 UNKNOWN_MEDIA_TYPE = "application/octet-stream"
 MEDIA_TYPES = kinds.MEDIA_TYPES - {markup.MEDIA_TYPE}  # no browser is told that a client's paper is a page
-UNQUOTED = re.compile(r"[^A-Za-z0-9 ._-]")  # what the plain form of a file name in a header cannot carry
 
 
 class ClientViewSet(api.ClientViewSet):
@@ -221,13 +218,6 @@ class DocumentViewSet(Shown, PracticeViewSet):
         serializer.is_valid(raise_exception=True)
         document = services.retry_document(document, by=self.by, **serializer.validated_data)
         return Response(self.get_serializer(document).data)
-
-
-def attachment(filename: str) -> str:
-    """Return the header that has a browser save a file under its name (RFC 6266), whatever the name holds."""
-    name = harmless(filename)
-    plain_name = UNQUOTED.sub("_", name)
-    return f"attachment; filename=\"{plain_name}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 class SearchViewSet(PracticeViewSet):

@@ -1,5 +1,6 @@
 """Documents, their pages and passages, and the search index of each client."""
 
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import Self
 
@@ -25,8 +26,24 @@ class DocumentQuerySet(models.QuerySet["Document"]):
     def ready(self) -> Self:
         return self.filter(status=Document.Status.READY)
 
+    def refused(self) -> Self:
+        return self.filter(status=Document.Status.REFUSED)
+
     def awaiting_text(self) -> Self:
         return self.filter(status__in=[Document.Status.QUEUED, Document.Status.EXTRACTING])
+
+    def tallied(self, client_ids: Collection[str]) -> Iterable[tuple[str, str, int]]:
+        """Return how many documents of each status each of these clients has."""
+        of_them = self.filter(client__in=client_ids).order_by()
+        return of_them.values_list("client_id", "status").annotate(models.Count("pk"))
+
+    def of_firm(self, firm_id: int) -> Self:
+        """Return all documents of a firm, those behind walls too: to be counted, and shown to nobody."""
+        return self.filter(client__firm_id=firm_id)
+
+    def bytes_stored(self) -> int:
+        """Return how many bytes the files of these documents take."""
+        return self.order_by().aggregate(total=models.Sum("size_bytes"))["total"] or 0
 
     def due(self) -> Self:
         """Return the documents that no reader holds and no nudge is under way for."""

@@ -14,6 +14,7 @@ from lexai.encryption.core.keys import Purpose
 from lexai.errors import Unavailable
 
 KEPT_SECONDS = 600
+PASSWORD_CHARACTERS_MOST = 1000
 _cache: Any = cache  # ours has more methods than Django's
 
 

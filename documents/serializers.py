@@ -12,6 +12,8 @@ from clients.models import Client
 from documents import paragraphs
 from documents.extraction import layout
 from documents.models import Document, Page
+from documents.passwords import PASSWORD_CHARACTERS_MOST
+from documents.services import QUESTION_CHARACTERS_MOST
 from lexai.api.fields import Name, Text
 from lexai.api.openapi import PROBLEM
 from lexai.api.views import StrictModelSerializer, StrictSerializer
@@ -19,8 +21,6 @@ from lexai.encryption.errors import Tampered
 
 PASSAGES_SHOWN = 10
 PASSAGES_SHOWN_MOST = 50
-QUESTION_CHARACTERS_MOST = 1000
-PASSWORD_CHARACTERS_MOST = 1000
 BOX_DECIMALS = 2  # of a point
 WORD = {
     "type": "array",

@@ -1,4 +1,4 @@
-"""The addresses of clients, documents and search."""
+"""The addresses of clients, documents and search: pages for people, and the API."""
 
 from django.urls import path
 from rest_framework.routers import SimpleRouter
@@ -14,6 +14,12 @@ from documents.api import (
 from documents.uploads import accepts_files
 
 pages = [
+    path("clients/<str:client_id>/delete/", views.delete_client, name="client-delete"),
+    path("clients/<str:client_id>/documents/", views.papers, name="papers"),
+    path("documents/<int:pk>/", views.document, name="document"),
+    path("documents/<int:pk>/source/", views.source, name="source"),
+    path("documents/<int:pk>/retry/", views.retry, name="document-retry"),
+    path("documents/<int:pk>/delete/", views.delete, name="document-delete"),
     path("search/", views.search, name="search"),
 ]
 app_name = "documents"

@@ -1,5 +1,6 @@
 """Refusals of the practice: one family, translated by the doors and caught nowhere else."""
 
+import math
 import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Self
@@ -13,6 +14,19 @@ from lexai.encryption.core.values import Sealed
 CONTROL_RANGES = r"\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"  # as Python and JSON Schema both write them
 CONTROL = re.compile(f"[{CONTROL_RANGES}]")
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+
+MINUTE, HOUR = 60, 3600  # seconds
+
+
+def in_time(seconds: int) -> str:
+    """Return how long there is to wait, in words such as `in 14 minutes`: rather too long than too short."""
+    if seconds < MINUTE:
+        return "in a second" if seconds == 1 else f"in {seconds} seconds"
+    if seconds < 2 * HOUR:
+        minutes = math.ceil(seconds / MINUTE)
+        return "in a minute" if minutes == 1 else f"in {minutes} minutes"
+    return f"in {math.ceil(seconds / HOUR)} hours"
 
 
 class DomainError(Exception):

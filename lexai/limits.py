@@ -7,16 +7,16 @@ from django.http import HttpRequest
 from django_ratelimit.core import get_usage
 from redis.exceptions import RedisError
 
-from lexai.errors import DomainError, Unavailable
+from lexai.errors import DomainError, Unavailable, in_time, sentence_of
 
 
 class TooManyRequests(DomainError):
-    """You have asked too often. Wait a little and try again."""
+    """You have asked too often. Try again later."""
 
     status = 429
 
     def __init__(self, retry_after_seconds: int) -> None:
-        super().__init__()
+        super().__init__(sentence_of(type(self).__doc__).replace("later", in_time(retry_after_seconds)))
         self.retry_after_seconds = retry_after_seconds
 
 

@@ -93,7 +93,6 @@ INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
@@ -271,6 +270,7 @@ PROXY_COUNT = number("PROXY_COUNT", 1 if LEXAI_TLS else 0, least=0)  # with TLS,
 FREE_QUESTIONS_A_DAY = number("FREE_QUESTIONS_A_DAY", 50)
 
 # Sessions and cookies; with TLS the browser takes them from this host alone
+SESSION_ENGINE = "accounts.sessions"
 SESSION_IDLE_MINUTES = number("SESSION_IDLE_MINUTES", 60)
 SESSION_COOKIE_AGE = number("SESSION_HOURS", 12) * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

@@ -7,6 +7,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from accounts import urls as accounts
+from clients import urls as clients
 from conversations import urls as conversations
 from documents import urls as documents
 from lexai.operations import views
@@ -32,6 +33,7 @@ urlpatterns = [
     path("api/v1/schema/", views.DescriptionView.as_view(), name="schema"),
     path("api/v1/docs/", views.PageView.as_view(), name="docs"),
     path("", include(accounts.pages)),
+    path("", include(clients.pages)),  # before those that take any word for a client
     path("", include(documents.pages)),
     path("", include(conversations.pages)),
     path("favicon.ico", RedirectView.as_view(url=static("lexai/icon.svg"))),

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
@@ -11,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import policies, services
-from accounts.models import User
+from accounts.models import User, UserQuerySet
 from accounts.serializers import InvitationSerializer, UserSerializer
 from lexai.api.fields import StableOrdering, TruthFilter
 from lexai.api.views import Listed, PracticeViewSet, Shown
@@ -29,9 +28,8 @@ class UserFilters(filters.FilterSet):
     subscription_tier = filters.ChoiceFilter(choices=User.Tier.choices)
     ordering = StableOrdering(fields=["email", "last_name", "created_at", "last_login"])
 
-    def matching(self, rows: QuerySet[User], _name: str, words: str) -> QuerySet[User]:
-        named = Q(first_name__icontains=words) | Q(last_name__icontains=words)
-        return rows.filter(named | Q(email__icontains=words))
+    def matching(self, rows: UserQuerySet, _name: str, words: str) -> UserQuerySet:
+        return rows.matching(words)
 
 
 class UserViewSet(Listed, Shown, PracticeViewSet):

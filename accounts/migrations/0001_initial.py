@@ -175,6 +175,39 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Session",
+            fields=[
+                (
+                    "session_key",
+                    models.CharField(
+                        max_length=40, primary_key=True, serialize=False, verbose_name="session key"
+                    ),
+                ),
+                ("session_data", models.TextField(verbose_name="session data")),
+                ("expire_date", models.DateTimeField(db_index=True, verbose_name="expire date")),
+                ("reference", models.CharField(max_length=32)),
+                ("started_at", models.DateTimeField(null=True)),
+                ("seen_at", models.DateTimeField(null=True)),
+                ("address", models.CharField(blank=True, max_length=45)),
+                ("user_agent", models.CharField(blank=True, max_length=200)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sessions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "sessions",
+                "indexes": [lexai.database.Index(fields=["user"], name="ix_sessions_user_id")],
+            },
+        ),
+        migrations.CreateModel(
             name="Lockout",
             fields=[],
             options={"proxy": True, "indexes": [], "constraints": []},
@@ -223,4 +256,5 @@ class Migration(migrations.Migration):
         ),
         foreign_key("fk_users_firm_id", "users", "firm_id", "firms", "RESTRICT"),
         foreign_key("fk_api_tokens_user_id", "api_tokens", "user_id", "users", "CASCADE"),
+        foreign_key("fk_sessions_user_id", "sessions", "user_id", "users", "CASCADE"),
     ]

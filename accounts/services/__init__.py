@@ -5,7 +5,7 @@ from accounts.services.firms import create_firm as create_firm
 from accounts.services.links import LinkDead as LinkDead
 from accounts.services.links import MailUndelivered as MailUndelivered
 from accounts.services.links import dispatch_links as dispatch_links
-from accounts.services.links import is_link_alive as is_link_alive
+from accounts.services.links import link_owner as link_owner
 from accounts.services.links import order_link as order_link
 from accounts.services.links import request_link as request_link
 from accounts.services.links import send_link as send_link
@@ -28,6 +28,8 @@ from accounts.services.people import invite_user as invite_user
 from accounts.services.people import normalised_email as normalised_email
 from accounts.services.people import person as person
 from accounts.services.people import reactivate_user as reactivate_user
+from accounts.services.sessions import end_other_sessions as end_other_sessions
+from accounts.services.sessions import end_session as end_session
 from accounts.services.sign_in import NotLockedOut as NotLockedOut
 from accounts.services.sign_in import WrongCredentials as WrongCredentials
 from accounts.services.sign_in import release_lockout as release_lockout

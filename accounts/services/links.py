@@ -120,13 +120,15 @@ def send_link(user: User, *, by: SystemUser) -> None:
     _note_sent(user, by=by)
 
 
-def is_link_alive(token: str) -> bool:
-    """Say whether a link still opens an account; nothing is changed."""
-    return _owner(token) is not None
+def link_owner(token: str) -> User | None:
+    """Return whose account a link still opens; nothing is changed."""
+    return _owner(token)
 
 
-def set_password_by_link(token: str, new: str, *, address: str) -> User:
-    """Let whoever holds a link choose the password, once; every session and API token of the account ends.
+def set_password_by_link(token: str, new: str, *, address: str, ends_tokens: bool = True) -> User:
+    """Let whoever holds a link choose the password, once; every session of the account ends.
+
+    So do its API tokens, unless that is not wished; those that end with the password do in any case.
 
     Raises LinkDead; NotAcceptable for a weak password; TooManyRequests, Busy, Unavailable.
     """
@@ -136,7 +138,7 @@ def set_password_by_link(token: str, new: str, *, address: str) -> User:
         if owner is None:
             raise LinkDead
         encoded = encode_password(new, owner)
-    return _use(token, encoded)
+    return _use(token, encoded, ends_tokens=ends_tokens)
 
 
 @transaction.atomic
@@ -169,13 +171,14 @@ def _note_sent(user: User, *, by: SystemUser) -> None:
 
 
 @transaction.atomic
-def _use(token: str, encoded: str) -> User:
+def _use(token: str, encoded: str, *, ends_tokens: bool = True) -> User:
     """Store the password under the row's lock: of many who hold the link, one comes first."""
     user = _owner(token, is_locking=True)
     if user is None:
         raise LinkDead
     set_password(user, encoded, by=user)
-    ApiToken.objects.filter(user=user).delete()
+    if ends_tokens:
+        ApiToken.objects.filter(user=user).delete()
     lockouts.forget_failures(user)  # whoever holds the mailbox is not the guesser
     return user
 

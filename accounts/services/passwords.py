@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import admission, lockouts, policies
-from accounts.models import User
+from accounts.models import Session, User
 from accounts.passwords import generated_password
 from accounts.services.sign_in import prove
 from lexai import audit
@@ -66,10 +66,11 @@ def encode_password(password: str, user: User) -> str:
 
 
 def set_password(user: User, encoded: str, *, by: Actor) -> None:
-    """Store the hash of a locked user's new password; links that wait in a mailbox end with the old one."""
+    """Store the hash of a locked user's new password; with the old one end its sessions, and links in a mailbox."""
     user.password, user.password_updated_at = encoded, timezone.now()
     user.drop_link()
     user.save(update_fields=["password", "password_updated_at", *User.LINK_FIELDS])
+    Session.objects.filter(user=user).delete()
     audit.record("password.set", user, by=by)
 
 

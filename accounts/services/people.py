@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import policies
-from accounts.models import ApiToken, Firm, User, one_spelling
+from accounts.models import ApiToken, Firm, Session, User, one_spelling
 from accounts.passwords import generated_password
 from accounts.services import links
 from lexai import audit
@@ -98,6 +98,7 @@ def change_user(user: User, *, by: User | SystemUser, changed: Collection[str]) 
         _demand_other_administrator(row, by=by)
         row.role_changed_at = timezone.now()
         ApiToken.objects.filter(user=row).delete()
+        Session.objects.filter(user=row).delete()
     if "subscription_expires" in fields:
         _demand_date(user.subscription_expires)
     for field in fields:
@@ -209,6 +210,7 @@ def _end_credentials(user: User) -> None:
     user.password_updated_at = None
     user.drop_link()
     ApiToken.objects.filter(user=user).delete()
+    Session.objects.filter(user=user).delete()
 
 
 def _demand_date(moment: datetime | None) -> None:

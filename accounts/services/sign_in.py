@@ -1,11 +1,11 @@
 """What happens when somebody signs in or out, or fails to."""
 
 from django.contrib.auth import authenticate
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 
 from accounts import admission, lockouts, policies
 from accounts.models import Lockout, User, one_spelling
+from accounts.sessions import SessionStore
 from lexai import audit
 from lexai.database import locked
 from lexai.errors import DomainError, Gone, WrongState, require, storable

@@ -93,6 +93,12 @@ class Migration(migrations.Migration):
                 ("is_supported", models.BooleanField(blank=True, null=True)),
                 ("support", models.FloatField(blank=True, null=True)),
                 (
+                    "document_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), blank=True, default=list, size=None
+                    ),
+                ),
+                (
                     "passage_ids",
                     django.contrib.postgres.fields.ArrayField(
                         base_field=models.BigIntegerField(), blank=True, default=list, size=None

@@ -60,14 +60,28 @@ def words(text: str) -> list[str]:
 
     A word broken by a hyphen at a line's end is joined.
     """
-    found = _WORD.findall(_BROKEN_WORD.sub("", text).lower())
+    found = _WORD.findall(mended(text).lower())
     return [_IRREGULAR.get(word, word) for word in found]
+
+
+def mended(text: str) -> str:
+    """Return the text with each word joined that a hyphen breaks at a line's end."""
+    return _BROKEN_WORD.sub("", text)
 
 
 def stems(text: str) -> list[str]:
     """Return the Snowball (English) stems of all words of a text, in order."""
     stemmed: list[str] = _stemmer().stemWords(words(text))
     return stemmed
+
+
+def word_places(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield (start, end, stem) of the words of a text that is one line."""
+    places = [(found.start(), found.end()) for found in _WORD.finditer(text)]
+    lowered = [text[start:end].lower() for start, end in places]
+    found_stems = _stemmer().stemWords([_IRREGULAR.get(word, word) for word in lowered])
+    for (start, end), stem in zip(places, found_stems, strict=True):
+        yield start, end, stem
 
 
 def question_stems(question: str) -> list[str]:

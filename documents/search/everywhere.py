@@ -19,7 +19,7 @@ from lexai.errors import NotAcceptable, require_visible
 from lexai.system import Actor
 
 CLIENTS_AT_ONCE = 20  # so many clients' keys, indexes and passages are fetched in one question each
-PASSAGES_A_PART = 2000  # a part ends with the client that brings so many, whatever time is left
+PASSAGES_A_PART = 2000  # a part ends with those clients that bring so many, whatever time is left
 SALT = "place of a search"
 
 
@@ -75,10 +75,17 @@ def search_one(client: Client, question: str, *, by: Actor, limit: int) -> Searc
 
 
 def search_everywhere(
-    question: str, *, by: Actor, limit: int, after: Place | None, seconds: float
+    question: str,
+    *,
+    by: Actor,
+    limit: int,
+    after: Place | None,
+    seconds: float,
+    passages: int = PASSAGES_A_PART,
 ) -> SearchedPart:
     """Search visible clients, the one opened last first, until the seconds are over; one client at the least.
 
+    The clients that bring the passages over a number end the part earlier.
     Clients that are opened while a search goes on are not missed by it: they are for the next one.
     """
     ends_at = time.monotonic() + seconds
@@ -94,7 +101,7 @@ def search_everywhere(
         broken += faulty
         searched += len(done)
         place = Place(done[-1][0].created_at, done[-1][0].pk, searched)
-        if time.monotonic() >= ends_at or _passage_count(results) >= PASSAGES_A_PART:
+        if time.monotonic() >= ends_at or _passage_count(results) >= passages:
             break
     following = place if _left(clients, place).exists() else None
     return SearchedPart(results, broken, searched, max(total, searched), following)

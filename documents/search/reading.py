@@ -68,6 +68,7 @@ class Shelf:
     client_id: str
     rows: list[SearchIndex]
     ready: set[int]
+    within: frozenset[int] = frozenset()  # the documents that the search is limited to; none: all
     holds_deleted: bool = False
 
     @contextmanager
@@ -121,21 +122,29 @@ class Shelf:
         self.holds_deleted = not self.ready.issuperset(held | last.added)
 
     def _candidates(self, part: OpenPart, query: Query, limit: int) -> list[Hit]:
-        if not self.holds_deleted:
+        if not self.holds_deleted and not self.within:
             return part.index.search(query, limit)
         hits = part.index.search(query, len(part.index))
-        rows = Passage.objects.filter(client=self.client_id, pk__in=[hit.passage_id for hit in hits])
+        rows = Passage.objects.filter(client=self.client_id)
+        if self.within:
+            rows = rows.filter(document__in=self.within)
+        else:
+            rows = rows.filter(pk__in=[hit.passage_id for hit in hits])
         there = set(rows.values_list("pk", flat=True))
         return [hit for hit in hits if hit.passage_id in there][:limit]
 
 
-def search_client(client: Client, question: str, *, by: Actor, limit: int) -> Results:
+def search_client(
+    client: Client, question: str, *, by: Actor, limit: int, within: Collection[int] = ()
+) -> Results:
     """Rank the client's passages for a question, and tell the audit of one that does not open: it is left out.
 
+    `within` limits the search to these documents; how common a word is, all papers of the client tell even then.
     Raises Gone when the user may not see the client, and Tampered when its keys are damaged.
     """
     require_visible(policies.can_search_client(by, client))
     (shelf,) = shelves([client])
+    shelf.within = frozenset(within)
     faults: Faults = {}
     with shelf.opened() as parts:
         hits = shelf.hits(parts, Query.of(question), limit, faults)

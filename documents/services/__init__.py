@@ -4,6 +4,9 @@ from documents.services.adding import add_document as add_document
 from documents.services.deleting import delete_client as delete_client
 from documents.services.deleting import delete_document as delete_document
 from documents.services.deleting import sweep_storage as sweep_storage
+from documents.services.leafing import Leaf as Leaf
+from documents.services.leafing import Wanted as Wanted
+from documents.services.leafing import leaf as leaf
 from documents.services.reading import ClaimLost as ClaimLost
 from documents.services.reading import FileAltered as FileAltered
 from documents.services.reading import FileLost as FileLost
@@ -13,6 +16,7 @@ from documents.services.reading import ReadingFailed as ReadingFailed
 from documents.services.reading import dispatch_due as dispatch_due
 from documents.services.reading import read_document as read_document
 from documents.services.reading import retry_document as retry_document
+from documents.services.searching import QUESTION_CHARACTERS_MOST as QUESTION_CHARACTERS_MOST
 from documents.services.searching import NothingToIndex as NothingToIndex
 from documents.services.searching import NothingToSearchFor as NothingToSearchFor
 from documents.services.searching import PapersFound as PapersFound

@@ -17,6 +17,7 @@ from lexai.system import SystemUser
 
 SEARCH_SECONDS = 2.0  # how long one part of a search in all papers may take
 NAMES_SHOWN = 50
+QUESTION_CHARACTERS_MOST = 1000
 
 
 class NothingToSearchFor(DomainError):
@@ -48,10 +49,12 @@ def search_papers(
     limit: int,
     cursor: str = "",
     seconds: float | None = None,
+    passages: int = search.PASSAGES_A_PART,
 ) -> PapersFound:
     """Search one client's papers, or a part of those of every visible client; record the read.
 
-    A part takes about so many seconds, SEARCH_SECONDS unless said; the cursor is the `next` of the part before.
+    A part takes about so many seconds, SEARCH_SECONDS unless said, and ends when it has so many passages; the cursor
+    is the `next` of the part before.
     Names are looked for with the first part. Each client shows its best `limit` passages; scores do not compare
     between clients. Raises NothingToSearchFor, BrokenCursor.
     """
@@ -65,7 +68,9 @@ def search_papers(
     part = (
         search.search_one(client, question, by=by, limit=limit)
         if client
-        else search.search_everywhere(question, by=by, limit=limit, after=after, seconds=budget)
+        else search.search_everywhere(
+            question, by=by, limit=limit, after=after, seconds=budget, passages=passages
+        )
     )
     clients, documents = ([], []) if after else _named(question, client, by=by)
     touched = [*(one.pk for one, _ in part.found), *(one.pk for one in clients)]
@@ -88,7 +93,7 @@ def _named(
     titled = documents.filter(filename__icontains=words)
     return (
         list(named.order_by("-created_at", "pk")[:NAMES_SHOWN]),
-        list(titled.order_by("-upload_date", "-pk")[:NAMES_SHOWN]),
+        list(titled.select_related("client").order_by("-upload_date", "-pk")[:NAMES_SHOWN]),
     )
 
 

@@ -30,6 +30,10 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
         """Return what one person did of one kind since a moment."""
         return self.filter(actor_id=actor.pk, verb=verb, occurred_at__gte=since)
 
+    def of_client(self, client_id: str, firm_id: int) -> Self:
+        """Return all that touched one client, as its own firm may know it, the newest first."""
+        return self.filter(firm_id=firm_id, client_ids__contains=[client_id]).order_by("-pk")
+
     def update(self, **_values: Any) -> NoReturn:
         raise AppendOnly(AppendOnly.__doc__)
 

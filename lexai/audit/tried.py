@@ -49,7 +49,7 @@ def _named(request: Any) -> tuple[type[Model] | None, str]:
     if page is None:
         return None, ""
     client_id = page.kwargs.get("client_id")
-    door = getattr(page.func, "model_admin", None) or getattr(page.func, "cls", None)
+    door = getattr(page.func, "model_admin", None) or getattr(page.func, "cls", page.func)
     key = page.kwargs.get("pk", unquote(page.kwargs.get("object_id", "")))
     if client_id or not key:
         return apps.get_model("clients", "Client"), client_id or request.GET.get("client", "")

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 class Verb(StrEnum):
     ACCESS_REFUSED = "access.refused"
+    ANSWER_STOPPED = "answer.stopped"
     AUDIT_EXPORTED = "audit.exported"
     AUDIT_LISTED = "audit.listed"
     AUDIT_VIEWED = "audit.viewed"
@@ -15,6 +16,7 @@ class Verb(StrEnum):
     CLIENT_RESTRICTED = "client.restricted"
     CLIENT_UNRESTRICTED = "client.unrestricted"
     CLIENT_VIEWED = "client.viewed"
+    CONVERSATION_EXPORTED = "conversation.exported"
     CONVERSATION_LISTED = "conversation.listed"
     CONVERSATION_VIEWED = "conversation.viewed"
     DOCUMENT_ADDED = "document.added"
@@ -49,6 +51,8 @@ class Verb(StrEnum):
     SESSION_STARTED = "session.started"
     SIGN_IN_FAILED = "sign_in.failed"
     STORAGE_SWEPT = "storage.swept"
+    THREAD_LISTED = "thread.listed"
+    THREAD_RENAMED = "thread.renamed"
     TOKEN_CREATED = "token.created"  # noqa: S105 - the name of a deed
     TOKEN_LISTED = "token.listed"  # noqa: S105 - the name of a deed
     TOKEN_REVOKED = "token.revoked"  # noqa: S105 - the name of a deed

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -14,6 +15,28 @@ from lexai.errors import DomainError, Unavailable
 from lexai.problems import SENTENCES, problem, problem_of, problem_response, wants_problem
 
 View = Callable[[HttpRequest], HttpResponse]
+# for people: what an error is called, and what they can do next
+PAGES = {
+    400: ("This could not be understood", "Go back, load the page anew, and try once more."),
+    403: ("This is not open to you", "Do you need it? An administrator of your firm can help."),
+    404: (
+        "Nothing found",
+        "Check the address. What was deleted, and what is kept to others, looks the same from here.",
+    ),
+    405: ("This page cannot be used like that", "Go back, and use what the page offers."),
+    409: ("This cannot be done now", "Go back, and load the page anew: it has changed meanwhile."),
+    410: ("This is gone", ""),
+    411: ("This could not be understood", "Use a browser that is up to date."),
+    412: ("Somebody else was faster", "Go back, load the page anew, and look at what changed."),
+    413: ("This is too large", "Send less at once: one file after the other, or a smaller one."),
+    415: ("This could not be understood", "Use a browser that is up to date."),
+    429: ("That was too often", "What you did before is not lost. Go back after that time, and try again."),
+    500: (
+        "Something went wrong here",
+        "Try once more. If it happens again, tell whoever runs LexAI for you when.",
+    ),
+    503: ("This has to wait a moment", "Nothing was changed. Load the page anew in a minute."),
+}
 
 
 def error_response(request: HttpRequest, status: int, detail: str = "", field: str = "") -> HttpResponse:
@@ -35,10 +58,13 @@ def refusal_response(request: HttpRequest, error: DomainError) -> HttpResponse:
 
 
 def _page(status: int, detail: str) -> HttpResponse:
+    """Return an error as a page that asks neither the database nor who is signed in: either may be what failed."""
+    title, advice = PAGES.get(status, (HTTPStatus(status).phrase, ""))
     words = {
-        "status": status,
-        "title": HTTPStatus(status).phrase,
+        "title": title,
         "detail": detail or SENTENCES.get(status, SENTENCES[400]),
+        "advice": advice,
+        "happened_at": datetime.now(UTC) if status == HTTPStatus.INTERNAL_SERVER_ERROR else None,
     }
     return HttpResponse(render_to_string("error.html", words), status=status)
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, transaction
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import ResolverMatch
 
@@ -46,11 +47,24 @@ def shows_refusals(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
     return view
 
 
+def about(model: type[Model]) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Say of which table the `pk` in a view's address is: the audit of a refusal names the row that was tried."""
+
+    def mark(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        view.model = model  # type: ignore[attr-defined]  # as of a view set of the API
+        return view
+
+    return mark
+
+
 def _page_again(request: HttpRequest, error: DomainError) -> HttpResponse | None:
     page = request.resolver_match
     if page is None or request.method != "POST" or not getattr(page.func, "shows_refusals", False):
         return None
-    response = _again(request, page, error)
+    try:
+        response = _again(request, page, error)
+    except DomainError:  # it was refused before the view looked at its form
+        return None
     if error.retry_after_seconds:
         response["Retry-After"] = str(error.retry_after_seconds)
     return response

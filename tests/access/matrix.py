@@ -183,6 +183,25 @@ RULES = {
         deactivated       302
         other firm        yes
     """,
+    # pages of the firm's administrators
+    "firm page": """
+                          own
+        nobody            302
+        colleague         403
+        member            403
+        administrator     yes
+        deactivated       302
+        other firm        yes
+    """,
+    "firm page of a person": """
+                          own      restricted  foreign  absent
+        nobody            302      302         302      302
+        colleague         403      403         403      403
+        member            403      403         403      403
+        administrator     yes      yes         404      404
+        deactivated       302      302         302      302
+        other firm        404      404         yes      404
+    """,
     # pages for everybody
     "page for all": """
                           own
@@ -219,6 +238,16 @@ RULES = {
         nobody            302      302         302      302
         colleague         yes      404         404      404
         member            yes      404         404      404
+        administrator     yes      404         404      404
+        deactivated       302      302         302      302
+        other firm        404      404         yes      404
+    """,
+    # pages of a client
+    "client page": """
+                          own      restricted  foreign  absent
+        nobody            302      302         302      302
+        colleague         yes      404         404      404
+        member            yes      yes         404      404
         administrator     yes      404         404      404
         deactivated       302      302         302      302
         other firm        404      404         yes      404
@@ -402,9 +431,11 @@ ROWS = [
     api("search/", "firm", query="q=rent", GET=200),
     # conversations
     api("clients/<str:client_id>/conversations/", "client", "client_id=client",
-        GET=200, POST=Try(201, {"content": "What is the rent?"})),
+        GET=200, POST=Try(201, {"content": "What is the rent?", "thread": None, "documents": []})),
     api("conversations/<int:pk>/", "client", "pk=answer", GET=200),
     api("conversations/<int:pk>/events/", "client", "pk=answer", GET=200),
+    api("conversations/<int:pk>/stop/", "client", "pk=answer", POST=409),
+    api("clients/<str:client_id>/threads/", "client", "client_id=client", GET=200),
     # the API's description, to be read by anybody
     api("schema/", "machine", is_described=False, GET=200),
     api("docs/", "machine", is_described=False, GET=200),
@@ -417,9 +448,65 @@ ROWS = [
     page("reset/<str:token>/", "page for all", "token=no-such-link",
          GET=410, POST=Try(410, Form({"new": "a heron by the lake"}))),
     page("account/", "page", GET=200),
+    page("account/names/", "page", GET=302, POST=Try(302, Form({"first_name": "Nell", "last_name": "New"}))),
     page("account/password/", "page", GET=302, POST=Try(302, Form(NEW_PASSWORD))),
+    page("account/sessions/end-others/", "page", POST=302),
+    page("account/sessions/<str:reference>/end/", "own page", "reference=session", POST=302),
     page("account/tokens/", "page", GET=302, POST=Try(200, TOKEN_FORM)),
     page("account/tokens/<int:pk>/revoke/", "own page", "pk=token", POST=302),
+    # the firm's people, its audit and its usage
+    page("firm/", "firm page", GET=200),
+    page("firm/users/new/", "firm page", GET=200, POST=Try(302, Form(PERSON))),
+    page("firm/users/<int:pk>/", "firm page of a person", "pk=user",
+         GET=200, POST=Try(302, Form({**PERSON, "subscription_tier": "free"}))),
+    page("firm/users/<int:pk>/deactivate/", "firm page of a person", "pk=user", GET=302, POST=302),
+    page("firm/users/<int:pk>/reactivate/", "firm page of a person", "pk=user", GET=302, POST=409),
+    page("firm/users/<int:pk>/send-link/", "firm page of a person", "pk=user", GET=302, POST=302),
+    page("firm/users/<int:pk>/release-lockout/", "firm page of a person", "pk=user", GET=302, POST=302),
+    page("firm/audit/", "firm page", GET=200),
+    page("firm/audit/export/", "firm page", GET=200),
+    page("firm/usage/", "firm page", GET=200),
+    # today, the list of clients, and the pages of a case
+    page("today/", "page", GET=200),
+    page("clients/", "page", GET=200),
+    page("clients/new/", "page", GET=200, POST=Try(302, Form({"name": "Newcomer"}))),
+    page("clients/<str:client_id>/case/", "client page", "client_id=client", GET=200),
+    page("clients/<str:client_id>/case/change/", "client page", "client_id=client",
+         GET=200, POST=Try(302, Form({**CLIENT, "version": "1"}), {"restricted": 412})),
+    page("clients/<str:client_id>/case/restrict/", "client page", "client_id=client",
+         GET=302, POST=Try(302, lambda world: Form({"members": [world.ids["own"]["user"]]}),
+                           {"restricted": 409, "foreign": 400})),
+    page("clients/<str:client_id>/case/unrestrict/", "client page", "client_id=client",
+         GET=302, POST=Try(302, None, {"own": 409, "foreign": 409})),
+    page("clients/<str:client_id>/case/members/", "client page", "client_id=client",
+         GET=302, POST=Try(302, lambda world: Form({"member": world.ids["own"]["user"]}), {"foreign": 400})),
+    page("clients/<str:client_id>/case/members/<int:user_id>/remove/", "client page",
+         "client_id=client user_id=user", GET=302, POST=Try(302, None, {"own": 409, "foreign": 409})),
+    page("clients/<str:client_id>/activity/", "client page", "client_id=client", GET=200),
+    page("clients/<str:client_id>/delete/", "client page", "client_id=client",
+         GET=200, POST=Try(400, Form({"name": "what nobody is called"}))),
+    # papers
+    page("clients/<str:client_id>/documents/", "client page", "client_id=client",
+         GET=200, POST=Try(302, Form({}, ("file", "new.txt", b"A new paper.")))),
+    page("documents/<int:pk>/", "client page", "pk=document", GET=200),
+    page("documents/<int:pk>/source/", "client page", "pk=document", GET=200),
+    page("documents/<int:pk>/retry/", "client page", "pk=document", GET=302, POST=409),
+    page("documents/<int:pk>/delete/", "client page", "pk=document", GET=200, POST=302),
+    # search, and what is handed on
+    page("search/", "page", query="q=rent", GET=200),
+    page("clients/<str:client_id>/", "client page", "client_id=client", GET=302),
+    page("clients/<str:client_id>/ask/", "client page", "client_id=client",
+         GET=200, POST=Try(302, Form({"content": "What is the rent?"}))),
+    page("clients/<str:client_id>/ask/<int:thread_id>/", "client page", "client_id=client thread_id=thread",
+         GET=200, POST=Try(302, Form({"content": "What is the rent?"}))),
+    page("clients/<str:client_id>/ask/<int:thread_id>/rename/", "client page",
+         "client_id=client thread_id=thread", GET=302, POST=Try(302, Form({"title": "Rent"}))),
+    page("answers/<int:pk>/", "client page", "pk=answer", GET=302),
+    page("answers/<int:pk>/stop/", "client page", "pk=answer", POST=409),
+    page("clients/<str:client_id>/ask/<int:thread_id>/export.docx", "client page",
+         "client_id=client thread_id=thread", GET=200),
+    page("clients/<str:client_id>/ask/<int:thread_id>/print/", "client page",
+         "client_id=client thread_id=thread", GET=200),
     # the back office
     page("admin/", "back office", GET=200, else_="GET"),
     page("admin/login/", "page for administrators", GET=302),

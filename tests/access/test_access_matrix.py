@@ -46,6 +46,7 @@ def test_s1_a_route_answers_each_person_as_the_matrix_says(world, family):
 
 SILENT = {  # what shows no row of the practice
     *("account/", "admin/", "admin/<app_label>/", "admin/jsi18n/", "healthz", "sign-in/", "reset/"),
+    *("firm/users/new/", "firm/usage/", "clients/new/"),
     *("api/v1/auth/csrf/", "api/v1/auth/me/", "api/v1/docs/", "api/v1/schema/"),
     *("admin/accounts/user/add/", "admin/clients/client/add/"),
     *("admin/accounts/firm/", "admin/accounts/firm/<path:object_id>/change/"),

@@ -19,7 +19,7 @@ from django.http import HttpResponse
 from django.test import Client as Browser
 from django.utils import timezone
 
-from accounts.models import ApiToken, Firm, User
+from accounts.models import ApiToken, Firm, Session, User
 from accounts.services import create_token
 from clients.models import Client
 from clients.services import add_member
@@ -61,6 +61,7 @@ ABSENT = {
     "thread": 10**9,
     "user": 10**9,
     "token": 10**9,
+    "session": "no-such-session",
     "spare": 10**9,
     "firm": 10**9,
     "lockout": 10**9,
@@ -70,7 +71,6 @@ ABSENT = {
 CHANGED_BY_ANY_REQUEST = ["last_used_at", "last_login"]  # and told nobody
 WITHOUT_FIRM = {  # tables that hold no firm's rows
     "django_content_type",
-    "django_session",
     "auth_permission",
     "auth_group",
     "auth_group_permissions",
@@ -92,6 +92,7 @@ class Person:
     user: User | None = None
     secret: str = ""
     token_id: int | None = None
+    other_session: str = ""  # the reference of a session of theirs elsewhere
     cookies: dict[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
@@ -137,11 +138,13 @@ class World:
     _of_others: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def ids_for(self, person: Person, subject: str) -> dict[str, Any]:
-        """Return the ids of a subject; `own` tokens and accounts are those of whoever asks."""
+        """Return the ids of a subject; `own` tokens, sessions and accounts are those of whoever asks."""
         ids = dict(self.ids[subject])
         is_own = subject == ("foreign" if person.kind == "other firm" else "own")
         if is_own and person.token_id:
             ids["token"] = person.token_id
+        if is_own and person.other_session:
+            ids["session"] = person.other_session
         return ids
 
     def of_others(self, person: Person) -> dict[str, str]:
@@ -213,6 +216,8 @@ def build() -> World:
     ids["own"]["token"] = _token(gus)[0].pk
     ids["restricted"]["token"] = _token(cast.ana)[0].pk
     ids["foreign"]["token"] = _token(cast.emil)[0].pk
+    for subject, whose in (("own", gus), ("restricted", cast.ana), ("foreign", cast.emil)):
+        ids[subject]["session"] = _other_session(whose)
     named = {
         "someone": gus.email,
         "colleague": cast.cleo.email,
@@ -279,7 +284,9 @@ def _people(cast: factories.Cast, fay: User) -> list[Person]:
     for kind, user in known.items():
         token, secret = _token(user)
         people.append(Person(kind, "token", user, secret, token.pk))
-        people.append(Person(kind, "session", user, cookies=_cookies(user), token_id=_token(user)[0].pk))
+        signed_in = Person(kind, "session", user, cookies=_cookies(user), token_id=_token(user)[0].pk)
+        signed_in.other_session = _other_session(user)
+        people.append(signed_in)
     User.objects.filter(pk=fay.pk).update(is_active=False)
     expired, secret = _token(cast.ben)
     ApiToken.objects.filter(pk=expired.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
@@ -297,6 +304,11 @@ def _cookies(user: User) -> dict[str, str]:
     session["seen_at"] = session["started_at"] + 3600  # so that no answer brings the cookie anew
     session.save()
     return {name: morsel.value for name, morsel in browser.cookies.items()}
+
+
+def _other_session(user: User) -> str:
+    """Sign somebody in elsewhere; return what names that session on a page."""
+    return Session.objects.get(pk=_cookies(user)["session"]).reference
 
 
 # Checksums
@@ -319,7 +331,7 @@ def rows_of_client(client: Client) -> dict[str, str]:
 
 def all_rows() -> dict[str, str]:
     """Return the checksum of every table but the audit's and the sessions'."""
-    leave_out = {"audit_events", "django_session"}
+    leave_out = {"audit_events", "sessions"}
     models = [model for model in every_model() if model._meta.db_table not in leave_out]
     return _checksums({model: model._base_manager.all() for model in models})
 

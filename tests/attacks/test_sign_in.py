@@ -161,9 +161,18 @@ UNSAFE = [
     ("POST", "/api/v1/users/{ana}/release-lockout/"),
     ("POST", "/sign-out/"),
     ("POST", "/admin/logout/"),
+    ("POST", "/account/names/"),
     ("POST", "/account/password/"),
+    ("POST", "/account/sessions/end-others/"),
+    ("POST", "/account/sessions/none/end/"),
     ("POST", "/account/tokens/"),
     ("POST", "/account/tokens/1/revoke/"),
+    ("POST", "/firm/users/new/"),
+    ("POST", "/firm/users/{ana}/"),
+    ("POST", "/firm/users/{ana}/deactivate/"),
+    ("POST", "/firm/users/{ana}/reactivate/"),
+    ("POST", "/firm/users/{ana}/send-link/"),
+    ("POST", "/firm/users/{ana}/release-lockout/"),
 ]
 
 

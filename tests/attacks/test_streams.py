@@ -8,11 +8,10 @@ from datetime import timedelta
 
 import pytest
 import requests
-from django.contrib.sessions.models import Session
 from django.test import Client as Browser
 from django.utils import timezone
 
-from accounts.models import ApiToken, User
+from accounts.models import ApiToken, Session, User
 from accounts.services import revoke_token
 from clients.services import remove_member, restrict_client
 from conversations import services

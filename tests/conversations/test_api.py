@@ -205,7 +205,7 @@ def test_a_token_that_may_only_read_reads_and_does_not_ask(cast, lease, client):
 
 
 def test_an_engine_that_breaks_off_is_told_and_its_answer_stays_as_incomplete(cast, lease, monkeypatch):
-    monkeypatch.setattr(services, "QuoteEngine", BreakingEngine)
+    monkeypatch.setattr("conversations.services.questions.QuoteEngine", BreakingEngine)
     response = post(cast.restricted, cast.ben, content=QUESTION)
 
     answer = Message.objects.get(role="assistant")
@@ -228,3 +228,71 @@ def test_a_quotation_that_was_forged_in_the_database_is_shown_damaged_and_not_ve
     assert (citation["quote"], citation["verified"]) == (DAMAGED, False)
     assert told["content"] == answer.content
     assert shown.status_code == 409
+
+
+def test_a_question_goes_on_with_a_thread_and_is_limited_to_documents(cast, lease):
+    first = post(cast.restricted, cast.ben, content=QUESTION).json()
+
+    second = post(
+        cast.restricted, cast.ben, content=QUESTION, thread=first["thread"], documents=[lease.pk]
+    ).json()
+
+    question = browser(cast.ben).get(f"/api/v1/conversations/{second['reply_to']}/").json()
+    assert (second["thread"], question["thread"]) == (first["thread"], first["thread"])
+    assert (first["documents"], question["documents"]) == ([], [lease.pk])
+    listed = browser(cast.ben).get(f"{messages(cast.restricted)}?thread={first['thread']}").json()
+    assert listed["count"] == 4
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"thread": 10**9}, "thread"),
+        ({"thread": "1"}, "thread"),
+        ({"thread": 10**30}, "thread"),
+        ({"documents": [10**9]}, "documents"),
+        ({"documents": [True]}, "documents"),
+        ({"documents": 5}, "documents"),
+        ({"documents": [1] * 1001}, "documents"),
+    ],
+)
+def test_a_thread_or_a_document_that_is_not_there_is_named(cast, lease, body, field):
+    refused = post(cast.restricted, cast.ben, content=QUESTION, **body)
+
+    named = {error["field"].partition(".")[0] for error in refused.json()["errors"]}
+    assert (refused.status_code, named) == (400, {field})
+    assert Message.objects.count() == 0
+
+
+def test_the_threads_of_a_client_are_listed_and_audited(cast, lease):
+    older, newer = asked(cast.restricted, cast.ben, times=2)
+
+    listed = browser(cast.ben).get(f"/api/v1/clients/{cast.restricted.pk}/threads/").json()
+
+    assert [(one["id"], one["title"]) for one in listed["results"]] == [
+        (newer.thread_id, QUESTION),
+        (older.thread_id, QUESTION),
+    ]
+    event = AuditEvent.objects.get(verb="thread.listed")
+    assert (event.actor, event.client_ids) == ("ben@hart.example", [cast.restricted.pk])
+
+
+@pytest.mark.parametrize("who", OUTSIDERS)
+def test_whoever_may_not_see_the_client_finds_no_thread_and_stops_nothing(cast, lease, who):
+    pending = post(cast.restricted, cast.ben, content=QUESTION, stream=True).json()
+    outsider = browser(getattr(cast, who))
+
+    assert outsider.get(f"/api/v1/clients/{cast.restricted.pk}/threads/").status_code == 404
+    assert outsider.post(f"/api/v1/conversations/{pending['id']}/stop/").status_code == 404
+    assert Message.objects.get(pk=pending["id"]).status == "pending"
+
+
+def test_an_answer_under_way_is_stopped_once(cast, lease):
+    pending = post(cast.restricted, cast.ben, content=QUESTION, stream=True).json()
+    address = f"/api/v1/conversations/{pending['id']}/stop/"
+
+    stopped = browser(cast.ben).post(address)
+    again = browser(cast.ben).post(address)
+
+    assert (stopped.status_code, stopped.json()["status"]) == (200, "incomplete")
+    assert (again.status_code, again.json()["type"]) == (409, "urn:lexai:problem:answer-settled")

@@ -30,6 +30,7 @@ class Product:
     home: Path
     port: int
     process: subprocess.Popen[bytes] | None = None
+    patience_seconds: float = 60  # until it is ready
 
     def environment(self, **variables: str) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if name not in GIVEN}
@@ -41,7 +42,7 @@ class Product:
             self.process = subprocess.Popen(
                 command, cwd=CHECKOUT, env=self.environment(), stdout=output, stderr=output
             )
-        self.await_true(self.is_ready, 60)
+        self.await_true(self.is_ready, self.patience_seconds)
 
     def is_ready(self) -> bool:
         try:

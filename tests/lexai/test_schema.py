@@ -94,7 +94,7 @@ def test_no_foreign_key_has_a_twin_and_each_of_ours_has_a_fixed_name():
     )
 
     assert [row for row in found if row[2] != 1 or not row[3].startswith("fk_")] == []
-    assert len(found) == 21
+    assert len(found) == 22
 
 
 @pytest.mark.django_db

@@ -125,7 +125,7 @@ def test_using_a_session_is_not_written_down_at_every_request(cast, client, cloc
     with CaptureQueriesContext(connection) as queries:
         clock[0] += sessions.SEEN_SECONDS - 1
         assert is_inside(client)
-    assert not [query for query in queries if "django_session" in query["sql"] and "UPDATE" in query["sql"]]
+    assert not [query for query in queries if "sessions" in query["sql"] and "UPDATE" in query["sql"]]
 
 
 @pytest.mark.parametrize("path", ["/", "/sign-in/", "/healthz", "/api/v1/clients/", "/nowhere/"])

@@ -20,6 +20,14 @@
     }
   });
 
+  // a link to a page that asks first opens the dialog that asks the same
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-opens]");
+    if (!opener) return;
+    event.preventDefault();
+    document.getElementById(opener.dataset.opens).showModal();
+  });
+
   const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
   const date = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric" });
   const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
@@ -44,6 +52,25 @@
 
   localise(document);
   document.addEventListener("htmx:load", (event) => localise(event.detail.elt.parentElement || document));
+
+  // what a part of the page can meet that it asks for: a session that has ended, a refusal, no connection
+  const tell = (sentence) => {
+    const place = document.querySelector("[data-troubles]") || document.getElementById("announced");
+    place.textContent = sentence;
+  };
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { xhr, requestConfig } = event.detail;
+    if (!xhr.responseURL || new URL(xhr.responseURL).pathname !== "/sign-in/") return;
+    event.detail.shouldSwap = false;
+    if (requestConfig.verb === "get") location.reload();
+    else tell("Your session has ended. Sign in again in another tab; what you wrote stays here.");
+  });
+  document.addEventListener("htmx:responseError", (event) => {
+    const page = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
+    tell(page.querySelector("main p")?.textContent || "This could not be shown. Try again in a minute.");
+  });
+  document.addEventListener("htmx:sendError", () => tell("There is no connection. Try again in a moment."));
+
   // a page that the browser kept from before may be somebody else's by now
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 })();

@@ -1,42 +1,30 @@
-"""What happens when a question is asked about a client."""
+"""What happens to an answer: it is claimed, gathered, checked, stored, or stopped."""
 
-import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
 from accounts.models import User
 from clients.models import Client
 from conversations import policies, tasks
-from conversations.assistant import engines, verification
+from conversations.assistant import engines
 from conversations.assistant.quote import QuoteEngine
-from conversations.models import Citation, Message
-from documents.models import Document, Page
+from conversations.models import Message
+from conversations.services.citations import checked_citations
 from documents.search import Found, Results, search_client
 from lexai import audit
-from lexai.audit.models import AuditEvent
 from lexai.celery import nudge
-from lexai.database import insert, insert_all, locked
+from lexai.database import insert_all, locked
 from lexai.errors import DomainError, NotAllowed, WrongState, require, require_visible, storable
 from lexai.system import SystemUser
 
 SOURCES = 50
-QUESTION_CHARACTERS = 4000
 SAVING_SECONDS = 0.3  # how often an answer under way is stored for those who watch it
 NO_ANSWER = "The assistant gave no answer. Please ask again."
-
-
-class QuestionEmpty(DomainError):
-    """A question needs words. Write what you want to know about this client."""
-
-
-class QuestionTooLong(DomainError):
-    """A question may have at most 4,000 characters. Shorten it, or add the long text as a document."""
+STOPPED = "The answer was stopped before any of it had come."
 
 
 class EngineFailed(DomainError):
@@ -45,30 +33,12 @@ class EngineFailed(DomainError):
     status = 503
 
 
-class DailyLimitReached(DomainError):
-    """Your questions of today are used up. Ask again after midnight UTC, or have your subscription raised."""
-
-    status = 429
-
-    def __init__(self, retry_after_seconds: int) -> None:
-        super().__init__()
-        self.retry_after_seconds = retry_after_seconds
-
-
 class NotPending(WrongState):
     """This answer is not waiting to be given."""
 
 
 class AnswerSettled(WrongState):
     """This answer has been settled meanwhile."""
-
-
-@dataclass
-class Paper:
-    """A document with its text, and where its pages start."""
-
-    document: Document
-    page_starts: list[int] = field(default_factory=list)
 
 
 @dataclass
@@ -102,28 +72,6 @@ class Answer:
         return self.so_far or NO_ANSWER
 
 
-def ask(question: Message, *, by: User | SystemUser, engine: engines.Engine | None = None) -> Message:
-    """Answer a question from the papers of its client that the asking user may read; return the answer.
-
-    Raises QuestionEmpty, QuestionTooLong, DailyLimitReached, or EngineFailed when the engine breaks off:
-    whatever goes wrong, the answer is settled as `incomplete` with what had come.
-    """
-    engine = engine or QuoteEngine()
-    pending = _begin(question, by=by, engine=engine, attempts=1)
-    return _carry_out(pending, question, by=by, engine=engine)
-
-
-@transaction.atomic
-def begin_answer(question: Message, *, by: User) -> Message:
-    """Store a question and leave its answer to the queue; return the pending answer.
-
-    Raises QuestionEmpty, QuestionTooLong or DailyLimitReached.
-    """
-    pending = _begin(question, by=by, engine=QuoteEngine(), attempts=0)
-    nudge(tasks.answer_question, message_id=pending.pk)
-    return pending
-
-
 def answer(pending: Message, *, by: SystemUser, engine: engines.Engine | None = None) -> Message:
     """Give a pending answer for the queue, from what the user who asked may read now; return it.
 
@@ -135,7 +83,7 @@ def answer(pending: Message, *, by: SystemUser, engine: engines.Engine | None = 
     question = pending.reply_to
     if question is None:
         raise NotPending
-    return _carry_out(pending, question, by=question.asked_by, engine=engine)
+    return carry_out(pending, question, by=question.asked_by, engine=engine)
 
 
 @transaction.atomic
@@ -158,55 +106,17 @@ def dispatch_answers(*, by: SystemUser) -> int:
 
 
 @transaction.atomic
-def _begin(question: Message, *, by: User | SystemUser, engine: engines.Engine, attempts: int) -> Message:
-    """Store a question with its pending answer; with `attempts=1` the caller answers it at once."""
-    by = _locked_asker(by)
-    question.client = locked(question.client)  # the wall may have been built a moment ago
-    require_visible(policies.can_ask(by, question.client))
-    question.role, question.content = Message.Role.USER, question.content.strip()
-    question.asked_by = by if isinstance(by, User) else None
-    if not question.content:
-        raise QuestionEmpty
-    if len(question.content) > QUESTION_CHARACTERS:
-        raise QuestionTooLong
-    _demand_questions_left(by)
-    insert(question)
-    audit.record("question.asked", question, by=by)
-    return _insert_pending(question, engine=engine, attempts=attempts)
+def stop_answer(pending: Message, *, by: User) -> Message:
+    """Settle an answer under way as `incomplete`, with what has come of it; raise AnswerSettled when it is over.
 
-
-def _locked_asker(by: User | SystemUser) -> User | SystemUser:
-    """Lock a user's row, so that parallel questions are counted one after the other; return it as it is now."""
-    if isinstance(by, SystemUser):
-        return by
-    now: User | None = User.objects.select_for_update(no_key=True).filter(pk=by.pk).first()
-    if now is None:
-        raise NotAllowed
-    return now
-
-
-def _demand_questions_left(by: User | SystemUser) -> None:
-    now = timezone.now()
-    if isinstance(by, SystemUser) or not policies.is_limited(by, now):
-        return
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    asked = AuditEvent.objects.deeds_of(by, "question.asked", midnight)  # a deleted client frees no questions
-    if asked.count() >= settings.FREE_QUESTIONS_A_DAY:
-        raise DailyLimitReached(math.ceil((midnight + timedelta(days=1) - now).total_seconds()))
-
-
-def _insert_pending(question: Message, *, engine: engines.Engine, attempts: int) -> Message:
-    pending = Message(
-        client=question.client,
-        role=Message.Role.ASSISTANT,
-        thread=question.thread,
-        reply_to=question,
-        status=Message.Status.PENDING,
-        engine=engine.name,
-        attempts=attempts,
-    )
-    pending.lease(settings.LEASE_SECONDS)
-    insert(pending)
+    Whoever works on it finds that out when the next piece is to be stored, and stops.
+    """
+    pending = locked(pending)
+    require_visible(policies.can_stop_answer(by, pending))
+    if pending.is_settled or pending.role != Message.Role.ASSISTANT:
+        raise AnswerSettled
+    _settle_incomplete(pending, pending.content or STOPPED)
+    audit.record("answer.stopped", pending, by=by)
     return pending
 
 
@@ -222,17 +132,19 @@ def _claim(pending: Message, *, by: SystemUser, engine: engines.Engine) -> Messa
     return pending
 
 
-def _carry_out(
+def carry_out(
     pending: Message, question: Message, *, by: User | SystemUser | None, engine: engines.Engine
 ) -> Message:
     """Find, gather, store; whatever goes wrong, settle the answer with what had come and raise."""
     gathered = Answer()
     try:
         reader = _reader(by, pending)
-        results = search_client(pending.client, question.content, by=reader, limit=SOURCES)
+        results = search_client(
+            pending.client, question.content, by=reader, limit=SOURCES, within=question.document_ids
+        )
         _store_found(pending, results)
         _gather(engine, _retrieval(question, results), gathered, pending)
-        return _complete(pending, gathered, by=_reader(by, pending))
+        return _complete(pending, gathered, within=question.document_ids, by=_reader(by, pending))
     except AnswerSettled:
         raise
     except BaseException:
@@ -332,56 +244,9 @@ def _events(engine: engines.Engine, retrieval: engines.Retrieval) -> Iterator[en
         raise EngineFailed from error
 
 
-def _citations(answer: Message, gathered: Answer, *, by: User | SystemUser) -> list[Citation]:
-    """Check every claimed quotation against the papers of this client that the asking user may read.
-
-    The papers are locked, so that none is deleted between the check and the citation.
-    """
-    claims: list[engines.Quotation | engines.SeeAlso] = [*gathered.quotations, *gathered.see_also]
-    readable = _papers(answer, {claim.document_id for claim in claims}, by=by)
-    quotations = [_checked(claim, readable) for claim in gathered.quotations]
-    further = [_checked(claim, readable) for claim in gathered.see_also]
-    for citation, claim in zip(quotations, gathered.quotations, strict=True):
-        citation.kind, citation.n = Citation.Kind.QUOTATION, claim.n
-    for n, citation in enumerate(further, 1):
-        citation.kind, citation.n = Citation.Kind.SEE_ALSO, n
-    for citation in [*quotations, *further]:
-        citation.client, citation.message = answer.client, answer
-    return [*quotations, *further]
-
-
-def _papers(answer: Message, named: set[int], *, by: User | SystemUser) -> dict[int, Paper]:
-    visible = Document.objects.visible_to(by).ready().filter(client=answer.client, pk__in=named)
-    locked_rows = visible.select_for_update(of=("self",)).order_by("pk").defer(None)
-    papers = {document.pk: Paper(document) for document in locked_rows}
-    pages = Page.objects.filter(document__in=list(papers)).order_by("number")
-    for document_id, start in pages.values_list("document_id", "start"):
-        papers[document_id].page_starts.append(start)
-    return papers
-
-
-def _checked(claim: engines.Quotation | engines.SeeAlso, readable: dict[int, Paper]) -> Citation:
-    """Return the claim as a citation; what was not found word for word names no place."""
-    paper = readable.get(claim.document_id)
-    document = paper.document if paper else None
-    text = document.text or "" if document else ""
-    if paper is None or not verification.verify(claim.text, claim.start, claim.end, text):
-        return Citation(document=document, quote=storable(claim.text), is_verified=False)
-    page, page_end = verification.pages_of(claim.start, claim.end, paper.page_starts)
-    return Citation(
-        document=document,
-        page=page,
-        page_end=page_end,
-        start=claim.start,
-        end=claim.end,
-        quote=claim.text,
-        is_verified=True,
-    )
-
-
 @transaction.atomic
-def _complete(pending: Message, gathered: Answer, *, by: User | SystemUser) -> Message:
-    citations = _citations(pending, gathered, by=by)
+def _complete(pending: Message, gathered: Answer, *, within: list[int], by: User | SystemUser) -> Message:
+    citations = checked_citations(pending, gathered.quotations, gathered.see_also, within=within, by=by)
     held = _held(pending)
     held.content, held.status = gathered.content, Message.Status.COMPLETE
     held.is_supported, held.support = gathered.verdict.supported, gathered.verdict.support

@@ -1,0 +1,125 @@
+"""The firm, for its administrators: its people, and how much it uses."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.http import require_safe
+
+from accounts import lockouts, policies, services, usage
+from accounts.firm_tabs import firm_words
+from accounts.forms import InvitationPageForm, UserPageForm
+from accounts.models import User
+from accounts.views.forms import asks_or_sends, told
+from lexai import audit
+from lexai.errors import require
+from lexai.web.refusals import about, shows_refusals
+
+PEOPLE_ON_A_PAGE = 50
+WORDS_LENGTH_MOST = 120
+VERBS: dict[str, Callable[..., User]] = {
+    "deactivate": services.deactivate_user,
+    "reactivate": services.reactivate_user,
+    "send_link": services.order_link,
+    "release_lockout": services.release_lockout,
+}
+
+
+@require_safe
+@login_required
+def people(request: Any) -> HttpResponse:
+    """List the people of the firm."""
+    require(policies.can_manage_users(request.user, request.user.firm_id))
+    words = request.GET.get("q", "").strip()[:WORDS_LENGTH_MOST]
+    rows = User.objects.visible_to(request.user).matching(words).with_last_seen()
+    rows = rows.annotate(is_locked_out=lockouts.is_locked_out()).order_by("last_name", "first_name", "pk")
+    page = Paginator(rows, PEOPLE_ON_A_PAGE).get_page(request.GET.get("page"))
+    audit.record_read("user.listed", by=request.user, client_ids=[], rows=len(page))
+    return render(request, "accounts/people.html", {**firm_words("People"), "page": page, "q": words})
+
+
+@asks_or_sends
+@csrf_protect
+@login_required
+@shows_refusals
+def invite(request: Any) -> HttpResponse:
+    """Invite somebody into the firm."""
+    require(policies.can_manage_users(request.user, request.user.firm_id))
+    form = InvitationPageForm(request.POST or None)
+    form.refusal = getattr(request, "refusal", None)
+    if not form.is_valid():
+        status = 400 if form.is_bound else 200
+        return render(request, "accounts/invite.html", {**firm_words("People"), "form": form}, status=status)
+    form.instance.firm = request.user.firm
+    invited = services.invite_user(form.instance, by=request.user)
+    return _done(invited, "invited")
+
+
+@asks_or_sends
+@csrf_protect
+@login_required
+@shows_refusals
+@about(User)
+def person(request: Any, pk: int) -> HttpResponse:
+    """Show somebody of the firm, and change names, role or subscription."""
+    require(policies.can_manage_users(request.user, request.user.firm_id))
+    shown = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
+    form = UserPageForm(request.POST or None, instance=shown)
+    form.refusal = getattr(request, "refusal", None)
+    if not form.is_valid():
+        return _person(request, pk, form=form, status=400 if form.is_bound else 200)
+    services.change_user(form.instance, by=request.user, changed=form.changed_data)
+    return _done(shown, "changed")
+
+
+@asks_or_sends
+@csrf_protect
+@login_required
+@shows_refusals
+@about(User)
+def act(request: Any, pk: int, verb: str) -> HttpResponse:
+    """Do one of the VERBS to somebody of the firm; a refusal comes back on the person's page."""
+    require(policies.can_manage_users(request.user, request.user.firm_id))
+    somebody = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
+    if request.method != "POST":  # the address of what was refused, entered again
+        return redirect("firm-person", pk)
+    if hasattr(request, "refusal"):
+        return _person(request, pk, refusal=request.refusal)
+    return _done(VERBS[verb](somebody, by=request.user), verb)
+
+
+@require_safe
+@login_required
+def used(request: Any) -> HttpResponse:
+    """Show how much the firm uses LexAI, month by month."""
+    require(policies.can_read_audit(request.user))
+    words = {
+        **firm_words("Usage"),
+        "months": usage.months_of(request.user),
+        "stored_bytes": usage.stored_bytes(request.user),
+    }
+    return render(request, "accounts/usage.html", words)
+
+
+def _done(somebody: User, deed: str) -> HttpResponse:
+    return redirect(f"{reverse('firm-person', args=[somebody.pk])}?told={deed}")
+
+
+def _person(request: Any, pk: int, *, status: int = 200, **words: Any) -> HttpResponse:
+    people = User.objects.visible_to(request.user).with_last_seen()
+    shown = get_object_or_404(people.annotate(is_locked_out=lockouts.is_locked_out()), pk=pk)
+    words = {
+        **firm_words("People"),
+        "person": shown,
+        "is_oneself": shown.pk == request.user.pk,
+        "form": UserPageForm(instance=shown),
+        "told": told(request),
+        **words,
+    }
+    audit.record_read("user.viewed", by=request.user, client_ids=[], target=shown)
+    return render(request, "accounts/person.html", words, status=status)

@@ -1,0 +1,47 @@
+"""What stands at the head of every page of a client."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from clients.models import Client
+
+asks_or_sends = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A view of one client."""
+
+    name: str
+    address: str
+    count: int | None = None
+
+
+def client_words(client: Client, *, tab: str) -> dict[str, Any]:
+    """Return what the head of every page of a client shows."""
+    tabs = [
+        Tab("Ask", reverse("ask", args=[client.pk])),
+        Tab("Documents", reverse("papers", args=[client.pk]), client.documents.count()),
+        Tab("Case", reverse("case", args=[client.pk])),
+        Tab("Activity", reverse("activity", args=[client.pk])),
+    ]
+    return {"client": client, "tabs": tabs, "view_tab": tab, "view_place": "Clients"}
+
+
+def visible_client(request: HttpRequest, client_id: str) -> Client:
+    """Return the client in the address; raise Http404 for one that is not there or may not be seen."""
+    return get_object_or_404(Client.objects.visible_to(_by(request)), pk=client_id)
+
+
+def was_refused(request: HttpRequest) -> bool:
+    """Say whether the page is made once more, to show a refusal."""
+    return getattr(request, "refusal", None) is not None
+
+
+def _by(request: HttpRequest) -> Any:
+    return request.user

@@ -1,0 +1,30 @@
+"""The forms of the pages of papers."""
+
+from django import forms
+
+from documents.passwords import PASSWORD_CHARACTERS_MOST
+from documents.services import QUESTION_CHARACTERS_MOST
+
+LEAST_CHARACTERS = 2
+
+
+class SearchForm(forms.Form):
+    """What is looked for in all papers; the address of a further part says where to go on, and what was shown."""
+
+    q = forms.CharField(
+        required=False,
+        min_length=LEAST_CHARACTERS,
+        max_length=QUESTION_CHARACTERS_MOST,
+        error_messages={
+            "min_length": "Write at least two letters.",
+            "max_length": "These are more words than a search can take. Write at most 1,000 characters.",
+        },
+    )
+    cursor = forms.CharField(required=False, max_length=500)
+    shown = forms.IntegerField(required=False, min_value=0)
+
+
+class RetryForm(forms.Form):
+    """What may help to read a paper that was refused."""
+
+    password = forms.CharField(required=False, strip=False, max_length=PASSWORD_CHARACTERS_MOST)

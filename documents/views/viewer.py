@@ -1,0 +1,157 @@
+"""One paper, leafed through page by page, and the page beside an answer that quotes it."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from documents import services, sheets
+from documents.leaves import MATCHES_MOST, Span
+from documents.models import Document
+from documents.services import Leaf, Wanted
+from documents.states import kind_of, state_of
+from lexai.errors import storable
+from lexai.web.damage import shows_damage
+from lexai.web.reads import record_look
+from lexai.web.refusals import about
+
+NUMBER_DIGITS_MOST = 9
+WORDS_CHARACTERS_MOST = 200
+
+
+@require_safe
+@login_required
+@shows_damage
+@about(Document)
+def document(request: Any, pk: int) -> HttpResponse:
+    """Show a page of a paper, with what is quoted and what is looked for marked on it."""
+    return _shown(request, pk, "documents/_viewer.html", "documents/document.html")
+
+
+@require_safe
+@login_required
+@shows_damage
+@about(Document)
+def source(request: Any, pk: int) -> HttpResponse:
+    """Show the page that an answer quotes, to stand beside it."""
+    return _shown(request, pk, "documents/_source.html", "documents/source.html")
+
+
+def _shown(request: Any, pk: int, fragment: str, page: str) -> HttpResponse:
+    """Answer with a page, or with the fragment of it that a script asks for."""
+    documents = Document.objects.visible_to(request.user).select_related("client")
+    document = get_object_or_404(documents, pk=pk)
+    words = {
+        "document": document,
+        "client": document.client,
+        "view_place": "Clients",
+        "kind": kind_of(document),
+        "here_address": reverse("document", args=[document.pk]),
+    }
+    if document.status == Document.Status.READY:
+        words |= _leaf_words(document, request)
+    else:
+        record_look("document.viewed", request, client_ids=[document.client_id], target=document)
+        words |= {"state": state_of(document), "is_live": not document.is_settled}
+    return render(request, fragment if request.htmx else page, words)
+
+
+def _leaf_words(document: Document, request: Any) -> dict[str, Any]:
+    words = storable(" ".join(request.GET.get("q", "").split()))
+    wanted = Wanted(
+        _whole(request, "page"), _whole(request, "part"), _span(request), words[:WORDS_CHARACTERS_MOST]
+    )
+    leaf = services.leaf(document, wanted, by=request.user)
+    sheet = sheets.sheet_of(leaf)
+    noun = "page" if sheet.is_pictured else "part"
+    return {
+        "leaf": leaf,
+        "sheet": sheet,
+        "q": wanted.words,
+        "noun": noun,
+        "place": f"{noun} {leaf.number:,} of {leaf.count:,}" if leaf.count > 1 else "",
+        "notices": _notices(leaf, sheet, noun, is_cut=len(words) > WORDS_CHARACTERS_MOST),
+        "here_address": _address(leaf, wanted.words, leaf.here),
+        **_turns(leaf, wanted, noun),
+        **_matches(leaf, wanted),
+    }
+
+
+def _turns(leaf: Leaf, wanted: Wanted, noun: str) -> dict[str, str]:
+    """Return where the pages before and after this one are."""
+    before, after = leaf.number - 1, leaf.number + 1
+    return {
+        "before": _address(leaf, wanted.words, leaf.here, **{noun: before}) if before > 0 else "",
+        "after": _address(leaf, wanted.words, leaf.here, **{noun: after}) if after <= leaf.count else "",
+    }
+
+
+def _matches(leaf: Leaf, wanted: Wanted) -> dict[str, str]:
+    """Return how many places were found and which one this is, and where the ones before and after it are."""
+    if not (wanted.words and leaf.matches):
+        return {"found": "not found" if wanted.words and leaf.is_legible else ""}
+    count = len(leaf.matches)
+    number = f"{count:,} or more" if count == MATCHES_MOST else f"{count:,}"
+    if leaf.here and leaf.is_at_match:
+        here = leaf.matches.index(leaf.here)
+        before, after, found = here - 1, here + 1, f"{here + 1:,} of {number}"
+    else:
+        after = sum(match.start < _start(leaf) for match in leaf.matches)
+        before, found = after - 1, f"{number} found"
+    return {
+        "found": found,
+        "match_before": _address(leaf, wanted.words, leaf.matches[before % count]),
+        "match_after": _address(leaf, wanted.words, leaf.matches[after % count]),
+    }
+
+
+def _start(leaf: Leaf) -> int:
+    """Return where in the text this page, or this screen, begins."""
+    if leaf.page:
+        return leaf.page.start
+    return leaf.blocks[0].start if leaf.blocks else 0
+
+
+def _address(leaf: Leaf, words: str, span: Span | None, **place: int) -> str:
+    asked: dict[str, Any] = dict(place)
+    if span:
+        asked |= {"start": span.start, "end": span.end}
+    if words:
+        asked["q"] = words
+    return f"{reverse('document', args=[leaf.document.pk])}?{urlencode(asked)}"
+
+
+def _notices(leaf: Leaf, sheet: sheets.Sheet, noun: str, *, is_cut: bool) -> list[str]:
+    """Return the sentences about what was asked for and cannot be shown."""
+    found = []
+    if leaf.missing is not None:
+        found.append(f"There is no {noun} {leaf.missing:,} in this paper. The nearest is shown.")
+    if leaf.is_amiss:
+        found.append("The place that this link names is not in this paper.")
+    if is_cut:
+        found.append(f"Only the first {WORDS_CHARACTERS_MOST} characters were looked for.")
+    if not leaf.is_legible:
+        found.append(
+            "What was read in this paper does not open: it was erased, or changed outside LexAI. "
+            "Tell your administrator, who finds the place in the audit."
+        )
+    elif leaf.page and not sheet.lines and leaf.text[leaf.page.start : leaf.page.end].strip():
+        found.append("Where the words stand on this page is not known: they cannot be marked or selected.")
+    return found
+
+
+def _whole(request: HttpRequest, name: str) -> int | None:
+    """Return a whole number of the address; None for anything else."""
+    given = request.GET.get(name, "")
+    is_number = given.isascii() and given.isdecimal() and len(given) <= NUMBER_DIGITS_MOST
+    return int(given) if is_number else None
+
+
+def _span(request: HttpRequest) -> Span | None:
+    """Return the stretch of the text that the address names; None unless it is one."""
+    start, end = _whole(request, "start"), _whole(request, "end")
+    return Span(start, end) if start is not None and end is not None and start < end else None

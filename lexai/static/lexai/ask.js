@@ -1,0 +1,271 @@
+// The page on which people ask: answers as they come, citations and the pages they stand on, copying.
+"use strict";
+(() => {
+  const BROKEN_SECONDS = 30; // so long a broken line is mended in silence
+  const TRIES = 4; // so often a line that was refused is opened anew
+  // where a sentence ends: not behind an abbreviation, and not before a small letter
+  const ENDED = /(?<!\b(?:Mr|Mrs|Ms|Dr|Prof|Hon|St|No|Nos|Art|Sec|Inc|Ltd|Co|v|vs|[A-Z]))[.!?…:]["”’»)\]]*(?: \[\d{1,3}\])?(?=\s+[^\sa-z])/g;
+
+  const page = document.querySelector(".ask");
+  const conversation = document.getElementById("conversation");
+  const said = document.getElementById("said");
+  const wide = matchMedia("(min-width: 821px)");
+  const lines = new Set();
+
+  // An answer as it comes
+
+  const plain = (markdown) => markdown.replace(/^> ?/gm, "").replace(/\\([\\`*_{}[\]<>#+!|~&$])/g, "$1");
+
+  const say = (sentence) => {
+    const line = document.createElement("p");
+    line.textContent = sentence.replace(/\[(\d{1,3})\]/g, "citation $1");
+    said.append(line);
+  };
+
+  class Following {
+    constructor(answer) {
+      this.answer = answer;
+      this.coming = answer.querySelector(".coming");
+      this.state = answer.querySelector("[data-state]");
+      this.received = "";
+      this.spoken = 0;
+      this.tries = 0;
+      said.replaceChildren();
+      lines.add(this);
+      this.open();
+    }
+
+    open() {
+      this.line = new EventSource(this.answer.dataset.events);
+      const on = (name, told) => this.line.addEventListener(name, (event) => told(event.data ? JSON.parse(event.data) : null));
+      on("open", () => this.mended());
+      on("passages", (payload) => this.found(payload.results));
+      on("delta", (payload) => this.take(payload.text));
+      on("done", () => this.end());
+      on("problem", (payload) => this.lose(payload.detail));
+      on("error", () => this.broke());
+    }
+
+    // a stream that is told from its beginning starts with the passages
+    found(passages) {
+      this.received = "";
+      const papers = new Set(passages.map((passage) => passage.document_id)).size;
+      this.state.textContent = `Looking through ${papers === 1 ? "one document" : `${papers} documents`} …`;
+    }
+
+    take(text) {
+      this.received += text;
+      this.coming.textContent = plain(this.received);
+      this.speak(false);
+    }
+
+    speak(isOver) {
+      const text = plain(this.received);
+      const ends = [...text.slice(this.spoken).matchAll(ENDED)].map((end) => this.spoken + end.index + end[0].length);
+      if (isOver && text.slice(this.spoken).trim()) ends.push(text.length);
+      for (const end of ends) {
+        const sentence = text.slice(this.spoken, end).trim();
+        if (sentence) say(sentence);
+        this.spoken = end;
+      }
+    }
+
+    broke() {
+      if (this.line.readyState === EventSource.CLOSED) {
+        this.tries += 1;
+        if (this.tries > TRIES) this.lose();
+        else this.again = setTimeout(() => this.open(), 1000 * 2 ** this.tries);
+      }
+      if (!this.patience) this.patience = setTimeout(() => this.lose(), BROKEN_SECONDS * 1000);
+      this.state.textContent = "The line broke; trying again …";
+    }
+
+    mended() {
+      clearTimeout(this.patience);
+      this.patience = undefined;
+      this.state.textContent = "Looking in the papers …";
+    }
+
+    close() {
+      this.line.close();
+      clearTimeout(this.patience);
+      clearTimeout(this.again);
+      lines.delete(this);
+    }
+
+    lose(reason) {
+      this.close();
+      this.state.textContent = "";
+      const lost = this.answer.querySelector(".lost");
+      if (reason) lost.querySelector("p").textContent = reason;
+      lost.hidden = false;
+      this.answer.querySelector(".again").hidden = false;
+      this.answer.querySelector("[data-stop]").hidden = true;
+      say(lost.textContent.trim());
+    }
+
+    async end() {
+      this.speak(true);
+      this.close();
+      const { id, dataset } = this.answer;
+      await htmx.ajax("GET", dataset.fragment, { source: this.answer, target: this.answer, swap: "outerHTML" }).catch(() => {});
+      const answer = document.getElementById(id);
+      if (answer === this.answer) return this.lose("The answer is complete, but it could not be fetched. Load this page anew.");
+      bringUp(answer);
+      openFirst(answer);
+    }
+  }
+
+  const followAll = (root) => {
+    for (const answer of root.querySelectorAll("[data-events]:not([data-followed])")) {
+      answer.dataset.followed = "";
+      new Following(answer);
+    }
+  };
+
+  // Citations
+
+  let current = "";
+
+  const keys = (root) => [...new Set([...root.querySelectorAll("a[data-citation]")].map((link) => link.dataset.citation))];
+  const linkOf = (key) => conversation.querySelector(`.quotation a[data-citation="${key}"], .also a[data-citation="${key}"]`);
+
+  const choose = (key) => {
+    current = key;
+    for (const link of conversation.querySelectorAll("a[data-citation]")) {
+      if (link.dataset.citation === key) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    }
+  };
+
+  const open = (link) => {
+    choose(link.dataset.citation);
+    htmx.ajax("GET", link.getAttribute("href"), { source: "#source", target: "#source", swap: "innerHTML" }).catch(() => {}); // workplace.js tells
+  };
+
+  const turn = (step) => {
+    const all = keys(conversation);
+    const place = all.indexOf(current);
+    const next = all[place < 0 ? (step > 0 ? 0 : all.length - 1) : place + step];
+    const link = next && linkOf(next);
+    if (!link) return;
+    link.scrollIntoView({ block: "nearest" });
+    if (!page.classList.contains("is-turned")) link.focus({ preventScroll: true });
+    open(link);
+  };
+
+  const openFirst = (answer) => {
+    const link = answer && wide.matches && answer.querySelector(".quotation a[data-citation]");
+    if (link) open(link);
+  };
+
+  // one reads from the question on
+  const bringUp = (answer) => {
+    if (answer) answer.closest(".exchange").scrollIntoView({ block: "start" });
+  };
+
+  // on a phone the source lies over the answer
+  const turnOver = (isTurned) => {
+    page.classList.toggle("is-turned", isTurned && !wide.matches);
+    page.querySelector(".talk").inert = isTurned && !wide.matches;
+  };
+
+  const back = () => {
+    turnOver(false);
+    const link = current && linkOf(current);
+    if (link) link.focus();
+  };
+
+  // the fragment leaves a place for what leads to the next citation
+  const fillPager = () => {
+    const pager = page.querySelector("#source [data-citations]");
+    const link = current && linkOf(current);
+    if (!pager || !link) return;
+    const own = keys(link.closest(".answer"));
+    pager.replaceChildren(document.getElementById("turning").content.cloneNode(true));
+    pager.querySelector("[data-at]").textContent = `${own.indexOf(current) + 1} of ${own.length}`;
+    const all = keys(conversation);
+    for (const button of pager.querySelectorAll("[data-turn]")) {
+      button.disabled = !all[all.indexOf(current) + Number(button.dataset.turn)];
+    }
+  };
+
+  // Copying
+
+  const copy = async (button) => {
+    const name = button.textContent;
+    const words = button.closest(".answer").querySelector("[data-copied]");
+    const isDone = await navigator.clipboard?.writeText(words.value).then(() => true, () => false);
+    button.textContent = isDone ? "Copied" : "This browser does not let the page copy";
+    document.getElementById("announced").textContent = button.textContent;
+    setTimeout(() => { button.textContent = name; }, 3000);
+  };
+
+  // The composer
+
+  const fit = (box) => { box.rows = Math.min(8, box.value.split("\n").length); };
+
+  // Events
+
+  document.addEventListener("click", (event) => {
+    const { target } = event;
+    const link = target.closest("a[data-citation]");
+    if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) { // else it opens in a tab of its own
+      event.preventDefault();
+      open(link);
+      turnOver(true);
+    }
+    if (target.closest("[data-back]")) back();
+    if (target.closest("[data-turn]")) turn(Number(target.closest("[data-turn]").dataset.turn));
+    if (target.closest("[data-copy]")) copy(target.closest("[data-copy]"));
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (document.querySelector("dialog[open]")) return;
+    if (event.key === "Escape") {
+      const stop = conversation.querySelector("[data-stop]:not([hidden]) button");
+      if (stop) stop.click();
+      else if (page.classList.contains("is-turned")) back();
+    }
+    if (event.target.id === "question") {
+      if (event.key === "Enter" && !event.shiftKey) {
+        event.preventDefault();
+        if (event.target.value.trim()) event.target.form.requestSubmit();
+      }
+    } else if (!event.target.closest("input, textarea, select")) {
+      if (event.key === "j" || event.key === "n") turn(1);
+      if (event.key === "k" || event.key === "p") turn(-1);
+    }
+  });
+
+  document.addEventListener("input", (event) => { if (event.target.id === "question") fit(event.target); });
+
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    // what was refused comes back with its sentence
+    if (event.detail.xhr.getResponseHeader("HX-Retarget") === "#composer") {
+      event.detail.shouldSwap = true;
+      event.detail.isError = false;
+    }
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target.id === "source") {
+      fillPager();
+      if (page.classList.contains("is-turned")) document.getElementById("source").focus();
+    }
+    if (event.detail.target.id === "conversation" && !wide.matches) {
+      conversation.querySelector(".exchange:last-of-type").scrollIntoView();
+    }
+    if (event.detail.target.id === "composer") {
+      const box = document.getElementById("question");
+      fit(box);
+      box.focus();
+    }
+  });
+  document.addEventListener("htmx:load", (event) => followAll(event.detail.elt.parentElement || document));
+  addEventListener("pagehide", () => { for (const line of lines) line.line.close(); });
+
+  followAll(document);
+  if (conversation.querySelectorAll(".exchange").length > 1) bringUp(conversation.querySelector(".exchange:last-of-type .answer"));
+  openFirst(conversation.querySelector(".exchange:last-of-type .answer:not(.pending)"));
+})();

@@ -1,0 +1,44 @@
+// Leafing through a paper with the keyboard.
+"use strict";
+(() => {
+  const EDGE_PIXELS = 2;
+  const byId = (id) => document.getElementById(id);
+  const isTyping = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
+  const follow = (id) => {
+    const link = byId(id);
+    if (link && link.hasAttribute("href")) link.click();
+  };
+  const isAtTop = () => scrollY <= EDGE_PIXELS;
+  const isAtBottom = () => innerHeight + scrollY >= document.documentElement.scrollHeight - EDGE_PIXELS;
+
+  const deeds = {
+    ArrowRight: () => follow("page-after"),
+    ArrowLeft: () => follow("page-before"),
+    PageDown: () => isAtBottom() && follow("page-after"),
+    PageUp: () => isAtTop() && follow("page-before"),
+    n: () => follow("match-after"),
+    N: () => follow("match-before"),
+    f: (event) => {
+      const field = byId("find");
+      if (!field) return;
+      event.preventDefault();
+      field.focus();
+      field.select();
+    },
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (document.querySelector("dialog[open]")) return;
+    if (Object.hasOwn(deeds, event.key)) deeds[event.key](event);
+  });
+
+  // a new page begins at its top, unless a place on it is marked; whoever does not see it is told
+  document.addEventListener("htmx:load", (event) => {
+    const viewer = event.detail.elt;
+    if (viewer.id !== "viewer") return;
+    if (!viewer.querySelector("#here")) scrollTo(0, 0);
+    const { place, found } = viewer.dataset;
+    byId("announced").textContent = [place, found].filter(Boolean).join(", ");
+  });
+})();

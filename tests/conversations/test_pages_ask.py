@@ -1,0 +1,401 @@
+"""The page on which people ask: what it shows, what it sends back, and what it leaves in the audit."""
+
+import re
+from importlib import import_module
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from clients import services as clients
+from conversations import services
+from conversations.assistant.engines import Quotation
+from conversations.models import Citation, Message, Thread
+from documents.models import Document
+from lexai.audit.models import AuditEvent
+from lexai.system import SYSTEM
+from tests import factories
+from tests.browsing import let_in
+from tests.conversations.engines import BreakingEngine, DishonestEngine
+
+RENT = "1. Rent\n\nThe tenant pays a monthly rent of $900 to the landlord. It is due on the first day."
+QUESTION = "What is the monthly rent?"
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def lease(cast):
+    return factories.ready_document(cast.open, RENT, filename="lease.txt")
+
+
+@pytest.fixture
+def ana(cast):
+    return let_in(cast.ana)
+
+
+def page_of(client, thread=None):
+    return reverse("thread", args=[client.pk, thread.pk]) if thread else reverse("ask", args=[client.pk])
+
+
+def asked(client, by, content=QUESTION, engine=None, **fields):
+    return services.ask(Message(client=client, content=content, **fields), by=by, engine=engine)
+
+
+def quoted(document, words, n=1):
+    text = Document.objects.defer(None).get(pk=document.pk).text
+    start = text.index(words)
+    return Quotation(n, document.pk, start, start + len(words), words)
+
+
+def told(response):
+    """Return the text of an answer as it is read: without tags, on one line."""
+    text = re.sub(r"<[^>]+>", " ", response.content.decode())
+    return " ".join(text.split())
+
+
+def test_the_client_leads_to_asking_and_the_newest_thread_is_open(cast, ana, lease):
+    asked(cast.open, cast.ana, "An older question?")
+    asked(cast.open, cast.ana, "A newer question?")
+
+    assert ana.get(reverse("client", args=[cast.open.pk])).url == page_of(cast.open)
+    questions = re.findall(r'<h2 class="words">(.*?)</h2>', ana.get(page_of(cast.open)).content.decode())
+    assert questions == ["A newer question?"]
+    assert "A newer question?</h2>" not in ana.get(f"{page_of(cast.open)}?new").content.decode()
+
+
+def test_a_question_becomes_a_thread_with_its_answer_on_the_way(cast, ana, lease):
+    response = ana.post(page_of(cast.open), {"content": f" {QUESTION} "})
+
+    pending = Message.objects.get(role="assistant")
+    assert response.url == f"{page_of(cast.open, pending.thread)}#answer-{pending.pk}"
+    page = ana.get(response.url).content.decode()
+    assert f'data-events="/api/v1/conversations/{pending.pk}/events/"' in page
+    assert f'data-fragment="/answers/{pending.pk}/"' in page
+
+
+def test_with_htmx_the_exchange_comes_with_an_empty_composer_and_the_address_of_the_thread(cast, ana, lease):
+    response = ana.post(page_of(cast.open), {"content": QUESTION}, headers=HTMX)
+
+    thread = Thread.objects.get()
+    page = response.content.decode()
+    assert (response.status_code, response["HX-Push-Url"]) == (200, page_of(cast.open, thread))
+    assert (page.count("<article"), page.count("<html"), page.count('hx-swap-oob="true"')) == (1, 0, 2)
+    assert re.search(r"<textarea[^>]*></textarea>", page)
+    assert f'action="{page_of(cast.open, thread)}"' in page
+
+
+def test_an_answer_shows_each_quotation_with_its_place_and_what_the_check_found(cast, ana, lease):
+    words = "The tenant pays a monthly rent of $900 to the landlord."
+    claims = [
+        quoted(lease, words),
+        Quotation(2, lease.pk, 0, 12, "Rent is free"),
+        Quotation(3, 10**9, 0, 5, "Nowhere"),
+    ]
+    answer = asked(cast.open, cast.ana, engine=DishonestEngine(claims))
+
+    page = ana.get(page_of(cast.open, answer.thread))
+
+    found = re.findall(r'<span class="(?:found|missing)">(.*?)</span>', page.content.decode())
+    assert found == ["found word for word", "not in this file", "not verified: these words were not found"]
+    assert f"<mark>{words}</mark> It is due on the first day.”" in page.content.decode()
+    assert page.content.decode().count("<mark>") == 1
+
+
+def test_a_chip_leads_to_the_words_and_one_of_no_document_leads_nowhere(cast, ana, lease):
+    claim = quoted(lease, "The tenant pays a monthly rent of $900 to the landlord.")
+    answer = asked(cast.open, cast.ana, engine=DishonestEngine([claim, Quotation(2, 10**9, 0, 5, "Nowhere")]))
+
+    page = ana.get(page_of(cast.open, answer.thread)).content.decode()
+
+    place = f"?page=1&amp;start={claim.start}&amp;end={claim.end}"
+    links = re.findall(r'<a class="chip[^"]*" href="([^"]+)"', page)
+    assert set(links) == {f"/documents/{lease.pk}/source/{place}"}
+    assert len(re.findall(r'<span class="chip doubtful">', page)) == 2
+
+
+def test_what_a_model_writes_stays_text(cast, ana, lease):
+    evil = '<img src=x onerror="alert(1)"> [1]("javascript:x") <script>alert(1)</script> [7] [1]'
+    answer = asked(cast.open, cast.ana, engine=DishonestEngine([quoted(lease, "tenant")]))
+    answer.content = evil
+    answer.save(update_fields=["content"])
+
+    page = ana.get(page_of(cast.open, answer.thread)).content.decode()
+
+    said = page.partition('<div class="said">')[2].partition('<div class="actions">')[0]
+    assert re.findall(r"<(?!/?(?:p|a|span|blockquote|footer|mark|div)\b)\w+", said) == []
+    assert "[7]" in said
+
+
+def test_a_question_and_a_file_name_stay_text(cast, ana):
+    name = '"><script>alert(1)</script>.txt'
+    document = factories.ready_document(cast.open, RENT, filename=name)
+    asked(cast.open, cast.ana, f"{QUESTION} <script>alert(2)</script>", document_ids=[document.pk])
+
+    page = ana.get(page_of(cast.open)).content.decode()
+
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(2)" in page
+
+
+def test_a_block_quotation_with_other_words_than_its_citation_is_not_taken_for_it(cast, ana, lease):
+    words = "The tenant pays a monthly rent of $900 to the landlord."
+    answer = asked(cast.open, cast.ana, engine=DishonestEngine([quoted(lease, words)]))
+    answer.content = "> “The tenant pays nothing.” [1]"
+    answer.save(update_fields=["content"])
+
+    page = ana.get(page_of(cast.open, answer.thread)).content.decode()
+
+    assert page.count('class="quotation"') == 1
+    assert f"<mark>{words}</mark>" in page
+    assert "<mark>The tenant pays nothing" not in page
+
+
+def test_each_citation_is_shown_once_and_the_answer_in_its_order(cast, ana, lease):
+    answer = asked(cast.open, cast.ana)
+
+    page = ana.get(page_of(cast.open, answer.thread)).content.decode()
+
+    shown = re.findall(r'id="citation-([^"]+)"', page)
+    assert shown == [f"{answer.pk}-q{one.n}" for one in answer.citations.quotations()]
+    assert len(shown) > 0
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [("   ", services.QuestionEmpty), ("x" * 4001, services.QuestionTooLong)],
+)
+def test_a_refused_question_comes_back_with_its_words_and_the_sentence(cast, ana, lease, content, sentence):
+    for headers in ({}, HTMX):
+        response = ana.post(page_of(cast.open), {"content": content}, headers=headers)
+
+        assert response.status_code == 400
+        assert str(sentence()) in told(response)
+        assert content.strip() in response.content.decode()
+        assert response.get("HX-Retarget") == ("#composer" if headers else None)
+
+
+def test_the_daily_limit_is_told_at_the_composer_and_keeps_the_question(cast, ana, lease, settings):
+    settings.FREE_QUESTIONS_A_DAY = 0
+    chosen = factories.ready_document(cast.open, "Another paper.", filename="other.txt")
+
+    body = {"content": QUESTION, "documents": [chosen.pk]}
+    response = ana.post(page_of(cast.open), body, headers=HTMX)
+
+    assert (response.status_code, int(response["Retry-After"]) > 0) == (429, True)
+    assert "Your questions of today are used up." in told(response)
+    assert QUESTION in response.content.decode()
+    assert f'<input type="hidden" name="documents" value="{chosen.pk}">' in response.content.decode()
+    assert Message.objects.count() == 0
+
+
+def test_the_question_is_limited_to_the_documents_that_are_chosen(cast, ana, lease):
+    other = factories.ready_document(cast.open, "Another paper.", filename="other.txt")
+    factories.document(cast.open, "On its way.", filename="waiting.txt")
+
+    address = f"{page_of(cast.open)}?choose&documents={other.pk}"
+    choices = [ana.get(address, headers=headers).content.decode() for headers in ({}, HTMX)]
+    ana.post(page_of(cast.open), {"content": QUESTION, "documents": [lease.pk]})
+
+    for choice in choices:
+        boxes = re.findall(r'name="documents" value="(\d+)"( checked)?>', choice)
+        assert boxes == [(str(lease.pk), ""), (str(other.pk), " checked")]
+    assert Message.objects.get(role="user").document_ids == [lease.pk]
+    assert "of lease.txt" in told(ana.get(page_of(cast.open)))
+
+
+def test_a_question_is_edited_in_the_composer(cast, ana, lease):
+    answer = asked(cast.open, cast.ana, document_ids=[lease.pk])
+
+    address = f"{page_of(cast.open, answer.thread)}?edit={answer.reply_to_id}"
+
+    for headers in ({}, HTMX):
+        page = ana.get(address, headers=headers).content.decode()
+        assert re.search(rf"<textarea[^>]*>{re.escape(QUESTION)}</textarea>", page)
+        assert f'<input type="hidden" name="documents" value="{lease.pk}">' in page
+
+
+@pytest.mark.parametrize("query", ["edit=x", "edit=1000000000", "before=-1", "documents=z"])
+def test_an_address_that_names_nothing_is_absent(cast, ana, lease, query):
+    thread = asked(cast.open, cast.ana).thread
+
+    assert ana.get(f"{page_of(cast.open, thread)}?{query}").status_code == 404
+
+
+def test_an_answer_that_broke_off_says_so_and_can_be_asked_again(cast, ana, lease):
+    with pytest.raises(services.EngineFailed):
+        asked(cast.open, cast.ana, engine=BreakingEngine())
+
+    page = ana.get(page_of(cast.open))
+
+    assert "This answer is incomplete: it was stopped, or it broke off." in told(page)
+    assert "The answer is" in told(page)
+    assert f'<input type="hidden" name="content" value="{QUESTION}">' in page.content.decode()
+
+
+def test_an_answer_is_fetched_by_itself_or_leads_to_its_thread(cast, ana, lease):
+    answer = asked(cast.open, cast.ana)
+    address = reverse("answer", args=[answer.pk])
+
+    fragment = ana.get(address, headers=HTMX).content.decode()
+
+    assert (fragment.count(f'id="answer-{answer.pk}"'), fragment.count("<article")) == (1, 0)
+    assert ana.get(address).url == f"{page_of(cast.open, answer.thread)}#answer-{answer.pk}"
+    assert ana.get(reverse("answer", args=[answer.reply_to_id])).status_code == 404
+
+
+def test_stop_leads_back_to_the_thread_and_with_htmx_nowhere(cast, ana, lease):
+    first, second = (
+        services.begin_answer(Message(client=cast.open, content=QUESTION), by=cast.ana) for _ in range(2)
+    )
+
+    back = ana.post(reverse("answer-stop", args=[first.pk]))
+    silent = ana.post(reverse("answer-stop", args=[second.pk]), headers=HTMX)
+
+    assert back.url == f"{page_of(cast.open, first.thread)}#answer-{first.pk}"
+    assert silent.status_code == 204
+    assert set(Message.objects.filter(role="assistant").values_list("status", flat=True)) == {"incomplete"}
+
+
+def test_a_thread_is_renamed_and_a_refused_title_comes_back(cast, ana, lease):
+    thread = asked(cast.open, cast.ana).thread
+    address = reverse("thread-rename", args=[cast.open.pk, thread.pk])
+
+    assert ana.post(address, {"title": "The rent"}).url == page_of(cast.open, thread)
+    refused = ana.post(address, {"title": " "})
+
+    assert (refused.status_code, Thread.objects.get().title) == (400, "The rent")
+    assert str(services.ThreadUnnamed()) in told(refused)
+    assert ana.get(address).url == page_of(cast.open, thread)
+
+
+def test_a_client_without_papers_leads_to_them_and_has_nothing_to_ask(cast, ana):
+    page = ana.get(page_of(cast.open)).content.decode()
+
+    assert "No papers yet" in page
+    assert f'href="{reverse("papers", args=[cast.open.pk])}">Add documents' in page
+
+
+def test_papers_that_are_still_being_read_are_told(cast, ana, lease):
+    factories.document(cast.open, "On its way.")
+
+    assert "1 more still being read" in told(ana.get(page_of(cast.open)))
+    Document.objects.filter(pk=lease.pk).update(status="queued")
+    assert "The papers are still being read" in told(ana.get(page_of(cast.open)))
+
+
+def test_long_threads_show_their_last_exchanges_and_lead_to_the_earlier_ones(cast, ana, lease):
+    thread = asked(cast.open, cast.ana, "Question 0?").thread
+    for n in range(1, 7):
+        services.begin_answer(Message(client=cast.open, content=f"Question {n}?", thread=thread), by=cast.ana)
+
+    def questions(address, **headers):
+        return re.findall(
+            r'<h2 class="words">Question (\d+)', ana.get(address, headers=headers).content.decode()
+        )
+
+    page = ana.get(page_of(cast.open, thread)).content.decode()
+    earlier = re.search(r'hx-get="([^"]+before=\d+)"', page)[1]
+
+    assert questions(page_of(cast.open, thread)) == ["2", "3", "4", "5", "6"]
+    assert questions(earlier) == questions(earlier, **HTMX) == ["0", "1"]
+
+
+def test_older_threads_are_listed_when_they_are_asked_for(cast, ana, monkeypatch):
+    monkeypatch.setattr(import_module("conversations.views.ask"), "THREADS_LISTED", 1)
+    for name in ("Older", "Newer"):
+        services.begin_thread(cast.open, name, by=cast.ana)
+
+    def listed(address):
+        page = ana.get(address).content.decode()
+        return re.findall(r'<li><a href="[^"]+"(?: aria-current="page")?>(\w+)</a>', page)
+
+    assert "?threads" in ana.get(page_of(cast.open)).content.decode()
+    assert (listed(page_of(cast.open)), listed(f"{page_of(cast.open)}?threads")) == (
+        ["Newer"],
+        ["Newer", "Older"],
+    )
+
+
+def test_a_page_costs_the_same_with_one_exchange_and_with_three(cast, ana, lease):
+    def queries(times):
+        thread = None
+        for _ in range(times):
+            thread = asked(cast.open, cast.ana, thread=thread).thread
+        with CaptureQueriesContext(connection) as found:
+            assert ana.get(page_of(cast.open, thread)).content.count(b"<article") == times
+        return len(found)
+
+    ana.get(page_of(cast.open))  # the first look of a session fetches more
+
+    assert queries(1) == queries(3)
+
+
+def test_each_look_leaves_one_row_in_the_audit_that_names_the_client(cast, ana, lease):
+    answer = asked(cast.open, cast.ana)
+    thread = page_of(cast.open, answer.thread)
+    looks = {
+        thread: ("conversation.listed", "thread"),
+        f"{thread}?choose": ("document.listed", "client"),
+        f"{thread}?edit={answer.reply_to_id}": ("conversation.viewed", "message"),
+        reverse("answer", args=[answer.pk]): ("conversation.viewed", "message"),
+    }
+    left = {}
+    for address in looks:
+        last = AuditEvent.objects.order_by("pk").last().pk
+        assert ana.get(address, headers=HTMX).status_code == 200
+        (event,) = AuditEvent.objects.filter(pk__gt=last)
+        left[address] = (event.verb, event.target_type)
+        assert (event.actor, event.client_ids) == ("ana@hart.example", [cast.open.pk])
+
+    assert left == looks
+
+
+def test_words_that_do_not_open_are_shown_as_damaged_and_told_to_the_audit(cast, ana, lease):
+    answer = asked(cast.open, cast.ana)
+    with connection.cursor() as cursor:
+        for table in ("conversations", "citations", "passages", "threads"):
+            column = {"conversations": "content", "citations": "quote", "threads": "title"}.get(table, "text")
+            cursor.execute(f"UPDATE {table} SET {column} = overlay({column} placing '\\xff' from 40)")
+
+    page = ana.get(page_of(cast.open, answer.thread))
+
+    assert page.status_code == 200
+    assert '<h2 class="words">[damaged]</h2>' in page.content.decode()
+    assert "not verified: these words cannot be read any more" in told(page)
+    assert "found word for word" not in told(page)
+    assert AuditEvent.objects.filter(verb="seal.broken").exists()
+
+
+def test_a_wall_that_is_built_while_somebody_asks_hides_the_client(cast, lease):
+    cleo = let_in(cast.cleo)
+    answer = asked(cast.open, cast.cleo)
+    clients.restrict_client(cast.open, by=cast.ana, members=[])
+
+    for address in (
+        page_of(cast.open),
+        page_of(cast.open, answer.thread),
+        reverse("answer", args=[answer.pk]),
+        reverse("client", args=[cast.open.pk]),
+    ):
+        assert cleo.get(address).status_code == 404
+        assert cleo.get(address, headers=HTMX).status_code == 404
+    assert cleo.post(page_of(cast.open, answer.thread), {"content": QUESTION}).status_code == 404
+    assert Citation.objects.visible_to(cast.cleo).count() == 0
+
+
+def test_a_refused_look_names_the_client_that_was_tried(cast, lease):
+    answer = asked(cast.restricted, SYSTEM)
+    cleo = let_in(cast.cleo)
+
+    for address in (reverse("answer", args=[answer.pk]), page_of(cast.restricted, answer.thread)):
+        assert cleo.get(address).status_code == 404
+
+    refused = AuditEvent.objects.filter(verb="access.refused", actor="cleo@hart.example")
+    assert list(refused.values_list("client_ids", flat=True)) == [[cast.restricted.pk]] * 2
+
+
+def test_a_thread_is_found_through_its_own_client_alone(cast, ana, lease):
+    thread = asked(cast.restricted, SYSTEM).thread
+
+    assert ana.get(reverse("thread", args=[cast.open.pk, thread.pk])).status_code == 404
