@@ -7,7 +7,7 @@ WORKERS ?= auto
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 
-.PHONY: help demo test run check fix bench schema requirements system-packages
+.PHONY: help demo test run check fix bench lighthouse screenshots schema requirements system-packages
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
@@ -37,8 +37,14 @@ fix: .venv/dev ## repair what can be repaired
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format --quiet .
 
-bench: .venv/dev ## measure lists, sealing, search and a crowd; CONTRACTS=folder: answers and imports too; CORPUS=folder: reading
-	@$(BIN)/python -m tests.benchmarks $(if $(CONTRACTS),--contracts $(CONTRACTS)) $(if $(CORPUS),--corpus $(CORPUS))
+bench: .venv/dev ## measure lists, sealing, search, a crowd, pages; PAGES=1: them alone; CONTRACTS=folder: answers and imports too; CORPUS=folder: reading
+	@$(BIN)/python -m tests.benchmarks $(if $(PAGES),--pages) $(if $(CONTRACTS),--contracts $(CONTRACTS)) $(if $(CORPUS),--corpus $(CORPUS))
+
+lighthouse: .venv/dev ## have Lighthouse (npm, fetched into a folder of its own) score four pages
+	@$(BIN)/python -m tests.benchmarks.lighthouse
+
+screenshots: .venv/dev ## take pictures of every page, light and dark, wide and narrow, into screenshots/
+	@$(BIN)/python -m tests.e2e.screenshots screenshots
 
 schema: .venv/base ## write the description of the API anew
 	@$(MANAGE) spectacular --validate --fail-on-warn --file lexai/openapi.yaml

@@ -19,6 +19,7 @@ def main() -> None:
     parser.add_argument(
         "--corpus", type=Path, help="a folder with manifest.json: measure the reading of its papers"
     )
+    parser.add_argument("--pages", action="store_true", help="measure the pages alone")
     given = parser.parse_args()
     for folder, index in ((given.contracts, "questions.json"), (given.corpus, "manifest.json")):
         if folder and not (folder / index).exists():
@@ -30,19 +31,24 @@ def main() -> None:
         os.environ["API_REQUESTS_A_MINUTE"] = "1000000"  # counted all the same
         servers = embedded.hold(embedded.home())
         try:
-            _measure(given.contracts, given.corpus)
+            _measure(given.contracts, given.corpus, only_pages=given.pages)
         finally:
             servers.release(wait=True)
 
 
-def _measure(contracts_folder: Path | None, corpus_folder: Path | None) -> None:
+def _measure(contracts_folder: Path | None, corpus_folder: Path | None, *, only_pages: bool) -> None:
     """Measure what was named; a corpus without contracts alone, for it is read again and again."""
     django.setup()
     from lexai.encryption.startup import make_first_root  # noqa: PLC0415 - they need the settings
+    from tests.benchmarks import pages, streams  # noqa: PLC0415 - as above
     from tests.benchmarks.reading import bench as reading  # noqa: PLC0415 - as above
 
     call_command("migrate", verbosity=0)
     make_first_root()
+    if only_pages or not corpus_folder:
+        streams.measure(pages.measure())
+    if only_pages:
+        return
     if contracts_folder or not corpus_folder:
         _measure_all_else(contracts_folder)
     if corpus_folder:

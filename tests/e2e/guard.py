@@ -1,0 +1,54 @@
+"""What no page may ever do, watched on every page that a test opens."""
+
+import re
+from dataclasses import dataclass, field
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Request, Response
+
+TELL_VIOLATIONS = """
+addEventListener("securitypolicyviolation", (event) => {
+  const { effectiveDirective, blockedURI, sourceFile, lineNumber } = event;
+  console.error(`content policy: ${effectiveDirective} ${blockedURI} ${sourceFile}:${lineNumber}`);
+});
+"""
+REFUSED = re.compile(r"Failed to load resource: the server responded with a status of (\d+)")
+ABORTED = "net::ERR_ABORTED"
+
+
+@dataclass
+class Guard:
+    """Gathers what a browser's pages do wrong; `expected` are the statuses of refusals that a test provokes."""
+
+    root: str
+    faults: list[str] = field(default_factory=list)
+    expected: set[int] = field(default_factory=set)
+    requested: list[str] = field(default_factory=list)
+
+    def watch(self, context: BrowserContext) -> None:
+        """Watch every page of a context, those too that are opened later."""
+        context.add_init_script(TELL_VIOLATIONS)
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self.faults.append(f"script error: {error.error}"))
+        context.on("dialog", self._dialog)
+        context.on("request", self._request)
+        context.on("response", self._response)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type not in {"error", "warning"}:
+            return
+        refused = REFUSED.match(message.text)
+        if not (refused and int(refused[1]) in self.expected):
+            self.faults.append(f"console: {message.text} ({message.location.get('url', '')})")
+
+    def _dialog(self, dialog: Dialog) -> None:
+        self.faults.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def _request(self, request: Request) -> None:
+        self.requested.append(request.url)
+        if not request.url.startswith(f"{self.root}/"):
+            self.faults.append(f"request to another origin: {request.url}")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 500:
+            self.faults.append(f"{response.status}: {response.request.method} {response.url}")
