@@ -3,7 +3,8 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 PORT ?= 8000
-WORKERS ?= auto
+# a third of the tests' time is waiting for servers: one worker more than there are cores
+WORKERS ?= $(shell expr $$(nproc) + 1)
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 

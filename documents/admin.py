@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -13,7 +13,13 @@ from accounts.admin import BackOfficeAdmin
 from clients.models import Client
 from clients.policies import can_delete_client
 from documents import policies, services
+from documents.extraction import PasswordProtected
 from documents.models import Document
+
+_PROTECTED = (
+    "“{}” is protected by a password, and no password can be given here. Give it where the paper was added, or to the "
+    "interface for programs: POST /api/v1/documents/{}/retry/ with “password”."
+)
 
 
 @admin.register(Client)
@@ -100,7 +106,10 @@ class DocumentAdmin(BackOfficeAdmin):
 
     @admin.action(description="Read the selected documents again", permissions=["retry"])
     def retry(self, request: Any, rows: QuerySet[Document]) -> None:
+        protected = [document for document in rows if document.refusal == PasswordProtected.code]
         self.for_each(request, rows, services.retry_document, "Waiting to be read again")
+        for document in protected:
+            messages.warning(request, _PROTECTED.format(document.filename, document.pk))
 
     @admin.action(description="Delete the selected documents", permissions=["delete"])
     def delete_selected(self, request: Any, rows: QuerySet[Document]) -> Any:

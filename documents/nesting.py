@@ -1,42 +1,45 @@
-"""Papers that came in others: what goes with them, where they stand, and how one comes to stand by itself."""
+"""Papers that came in others: how many may, when they are read, what goes with them, how one stands by itself."""
 
-from collections import defaultdict
-from collections.abc import Iterable
-from typing import NamedTuple
+from django.db import connection
 
+from documents import tasks
+from documents.extraction import limits
 from documents.models import Document
+from lexai.celery import LAST, nudge
 
 
-class Place(NamedTuple):
-    """Where a paper stands in a list: below how many others, and with how many below itself."""
-
-    pk: int
-    level: int
-    inside: int
+def nudge_reader(document: Document) -> None:
+    """Have a document read; what came in another waits for all that was uploaded by itself, of whichever firm."""
+    nudge(tasks.read_document, priority=LAST if document.depth else 0, document_id=document.pk)
 
 
-def in_order(rows: Iterable[tuple[int, int | None]]) -> list[Place]:
-    """Return papers, given by their ids and those of their parents, each followed by what came in it.
+def places_left(document: Document) -> int:
+    """Return how many more documents may come in the upload that a document came in, at any depth, as it is now."""
+    level, count = [_root(document)], 0
+    while level:
+        level = list(Document.objects.filter(parent__in=level).values_list("pk", flat=True))
+        count += len(level)
+    return max(0, limits.ATTACHMENT_LIMIT - count)
 
-    Beside each other they keep their order. One whose parent is not among them stands by itself.
+
+def demand_places(document: Document) -> int:
+    """Return the places left, and let nobody else take of them until the transaction ends.
+
+    The rows above cannot be locked for that: whoever deletes them locks from above, and would wait for this one.
     """
-    found = list(rows)
-    present = {pk for pk, _parent in found}
-    children: defaultdict[int | None, list[int]] = defaultdict(list)
-    for pk, parent in found:
-        children[parent if parent in present else None].append(pk)
-    places: list[Place] = []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"parts of {_root(document)}"]
+        )
+    return places_left(document)
 
-    def stand(pk: int, level: int) -> None:
-        here = len(places)
-        places.append(Place(pk, level, 0))
-        for child in children[pk]:
-            stand(child, level + 1)
-        places[here] = Place(pk, level, len(places) - here - 1)
 
-    for pk in children[None]:
-        stand(pk, 0)
-    return places
+def _root(document: Document) -> int:
+    key, parent = document.pk, document.parent_id
+    while parent:
+        key = parent
+        parent = Document.objects.filter(pk=key).values_list("parent", flat=True).first()
+    return key
 
 
 def locked_parts(document: Document) -> list[Document]:

@@ -14,6 +14,7 @@ from lexai.system import SYSTEM
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lexai.settings")
 logger = logging.getLogger(__name__)
+LAST = 9  # of the steps that Kombu keeps in Redis; 0 comes first
 
 
 class DomainTask(Task):
@@ -37,16 +38,17 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 
-def nudge(task: Task, **ids: Any) -> None:
+def nudge(task: Task, *, priority: int = 0, **ids: Any) -> None:
     """Tell the queue, after the commit, that a row wants attention; the row is the record.
 
-    Never fails the request: when the broker is down, beat finds the row by its lease.
+    Whatever has LAST for its `priority` waits until nothing else does. Never fails the request: when the broker is
+    down, beat finds the row by its lease.
     """
-    transaction.on_commit(lambda: _send(task, ids), robust=True)
+    transaction.on_commit(lambda: _send(task, ids, priority), robust=True)
 
 
-def _send(task: Task, ids: dict[str, Any]) -> None:
+def _send(task: Task, ids: dict[str, Any], priority: int) -> None:
     try:
-        task.apply_async(kwargs=ids, retry=False)
+        task.apply_async(kwargs=ids, retry=False, priority=priority)
     except OperationalError:
         logger.warning("broker unreachable; %s %s waits for the next dispatch", task.name, ids)

@@ -8,6 +8,7 @@ from documents.extraction.extracted import Extracted, Page, Paragraph
 from documents.extraction.job import Job
 from documents.extraction.reading import extract
 from documents.extraction.refusals import (
+    Bomb,
     Damaged,
     Empty,
     NoPicture,
@@ -26,6 +27,7 @@ from documents.extraction.sandbox.process import ChildFailed
 from documents.extraction.sandbox.reading import extract_in_child
 
 __all__ = [
+    "Bomb",
     "Busy",
     "ChildFailed",
     "Damaged",

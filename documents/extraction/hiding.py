@@ -1,4 +1,4 @@
-"""Tell what a web page keeps out of sight by its attributes, and by the plain rules of its own style sheets."""
+"""Tell what a web page keeps out of sight or strikes out, by its attributes and the plain rules of its style sheets."""
 
 import re
 from collections.abc import Mapping
@@ -8,6 +8,8 @@ _UNSEEN = re.compile(
     r"|(?:font-size|opacity)\s*:\s*0(?:\.0+)?(?:px|pt|em|rem|%)?\s*(?:;|!|$)",
     re.IGNORECASE,
 )
+_STRUCK = re.compile(r"text-decoration(?:-line)?\s*:[^;]*line-through", re.IGNORECASE)
+_DECORATED = re.compile(r"text-decoration(?:-line)?\s*:", re.IGNORECASE)
 _SEEN = re.compile(r"(?:display|visibility|opacity|font-size)\s*:", re.IGNORECASE)
 _BRACE_OR_END = re.compile(r"[{};]")
 _SELECTOR = re.compile(r"[a-z0-9]*([.#][\w-]+)", re.IGNORECASE)
@@ -24,8 +26,8 @@ class Hiding:
     """
 
     def __init__(self) -> None:
-        self._hidden: set[str] = set()
-        self._shown: set[str] = set()
+        self._hidden = _Rules(_UNSEEN, _SEEN)
+        self._struck = _Rules(_STRUCK, _DECORATED)
         self._left = _SHEET_LIMIT
 
     def learn(self, sheet: str) -> None:
@@ -33,23 +35,43 @@ class Hiding:
         sheet, self._left = sheet[: self._left], max(0, self._left - len(sheet))
         for rule in _everywhere(_without_comments(sheet)).split("}"):
             selectors, _, declarations = rule.rpartition("{")
-            if _UNSEEN.search(declarations):
-                matches = (_SELECTOR.fullmatch(selector.strip()) for selector in selectors.split(","))
-                self._hidden.update(match[1] for match in matches if match)
-            elif _SEEN.search(declarations):
-                self._shown.update(_NAME.findall(selectors))
+            self._hidden.learn(selectors, declarations)
+            self._struck.learn(selectors, declarations)
 
     def hides(self, attributes: Mapping[str, str]) -> bool:
         """Tell whether an element with these attributes is out of sight."""
+        return "hidden" in attributes or self._hidden.hold(attributes)
+
+    def strikes(self, attributes: Mapping[str, str]) -> bool:
+        """Tell whether an element with these attributes is struck out."""
+        return self._struck.hold(attributes)
+
+
+class _Rules:
+    """The selectors of rules that declare something, and those that declare otherwise, which win."""
+
+    def __init__(self, declares: re.Pattern[str], speaks_of: re.Pattern[str]) -> None:
+        self._declares, self._speaks_of = declares, speaks_of
+        self._positive: set[str] = set()
+        self._negative: set[str] = set()
+
+    def learn(self, selectors: str, declarations: str) -> None:
+        if self._declares.search(declarations):
+            matches = (_SELECTOR.fullmatch(selector.strip()) for selector in selectors.split(","))
+            self._positive.update(match[1] for match in matches if match)
+        elif self._speaks_of.search(declarations):
+            self._negative.update(_NAME.findall(selectors))
+
+    def hold(self, attributes: Mapping[str, str]) -> bool:
         style = attributes.get("style", "")[:_STYLE_LIMIT]
-        if "hidden" in attributes or _UNSEEN.search(style):
+        if self._declares.search(style):
             return True
-        if not self._hidden or _SEEN.search(style):
+        if not self._positive or self._speaks_of.search(style):
             return False
         names = {f".{name}" for name in attributes.get("class", "").split()} | {
             f"#{attributes.get('id', '')}"
         }
-        return bool(names & self._hidden) and not names & self._shown
+        return bool(names & self._positive) and not names & self._negative
 
 
 def _without_comments(sheet: str) -> str:

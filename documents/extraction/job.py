@@ -18,8 +18,8 @@ class Job:
 
     `first_page` and `last_page` count from 1 and include both; None is the end. Formats without pages ignore them.
     `languages` are codes of tesseract, joined by `+`. `progress(done, of)` is called as pages are done. `part(filename,
-    content)` is called with each attachment of a mail and each member of an archive, to be read as a document of
-    its own; the reader enforces the limits on their number and size before it calls.
+    content)` is called with each attachment of a mail or a PDF and each member of an archive, to be read as a document
+    of its own; the reader enforces the limits on their number and size before it calls.
     """
 
     password: str = ""

@@ -21,11 +21,11 @@ from documents.extraction.extracted import Extracted, Paragraph, flowing
 from documents.extraction.hiding import Hiding
 from documents.extraction.job import Job
 from documents.extraction.office import numerals
+from documents.extraction.office.changes import STRUCK_OUT
 from documents.extraction.refusals import OverLimits, TooComplex
 
 MEDIA_TYPE = "text/html"
 HIDDEN = "This page holds text that is not shown to its reader. It was left out."
-STRUCK_OUT = "Text that is struck out on this page was left out (passages: {:,})."
 
 DEPTH_LIMIT = 1_000
 _CHUNK_CHARACTERS = 65_536
@@ -169,9 +169,10 @@ class _Page:
             if self._unread_as is STRUCK_OUT and tag in (*_BLOCKS, "br"):
                 self._break()  # what stands around it is no single word
             return
-        if tag in _NO_TEXT or tag in _STRUCK or self._is_hidden(tag, attributes):
+        is_struck = tag in _STRUCK or self._hiding.strikes(attributes)
+        if tag in _NO_TEXT or is_struck or self._is_hidden(tag, attributes):
             self._unread_from = self._depth
-            self._unread_as = "" if tag in _NO_TEXT else STRUCK_OUT if tag in _STRUCK else HIDDEN
+            self._unread_as = "" if tag in _NO_TEXT else STRUCK_OUT if is_struck else HIDDEN
             self._sheet = [] if tag == "style" else None
             return
         if tag in _BLOCKS:

@@ -20,6 +20,7 @@ from documents.extraction.cleaning import clean, unligated
 from documents.extraction.layout import Word, pack
 from documents.extraction.refusals import NoText, OnlyPictures
 from documents.extraction.sandbox.folders import scratch
+from documents.extraction.sandbox.programs import ending_with_this_process
 
 NOT_INSTALLED = "Text recognition is not installed on this server, so these pages were not read:"
 UNREADABLE = "These pages are damaged and were not read:"
@@ -253,6 +254,7 @@ def _read(picture: Picture, languages: str, *, mode: str) -> Recognised:
             env={**os.environ, "OMP_THREAD_LIMIT": "1"},
             timeout=SECONDS_A_PAGE,
             check=True,
+            preexec_fn=ending_with_this_process(),
         )
     text, words = _understood(done.stdout.decode(errors="replace"))
     return Recognised(picture.width, picture.height, text, words)

@@ -38,6 +38,11 @@ class OverLimits(Refusal):
     code = "limits"
 
 
+class Bomb(OverLimits):
+    """This file defines abbreviations (XML entities) that swell when they are read; no office program writes such.
+    Open it in an office program, save it anew, and add that copy."""
+
+
 class TooComplex(Refusal):
     """This file takes too long to read. Split it, or save it in a simpler form, and add it again."""
 
@@ -83,6 +88,7 @@ BY_NAME: dict[str, type[Refusal]] = {
         Damaged,
         Empty,
         OverLimits,
+        Bomb,
         TooComplex,
         Unsupported,
         OldOfficeFile,

@@ -8,14 +8,13 @@ from django.db.models import F
 
 from accounts.models import User
 from clients.models import Client
-from documents import policies, tasks
+from documents import policies
 from documents.models import Document
-from documents.nesting import detach, locked_parts
+from documents.nesting import demand_places, detach, locked_parts, nudge_reader
 from documents.parts import Parts
 from documents.storage import StorageUnavailable
 from documents.uploads import Upload
 from lexai import audit
-from lexai.celery import nudge
 from lexai.database import insert, locked
 from lexai.encryption.fields import opened_column
 from lexai.errors import require_visible
@@ -77,8 +76,13 @@ def _add_document(document: Document, upload: Upload, *, by: User | SystemUser) 
 
 @transaction.atomic
 def add_parts(document: Document, parts: Parts, *, by: SystemUser) -> None:
-    """Add what came in a document as documents of their own; the caller holds the lock of that document."""
+    """Add what came in a document as documents of their own; the caller holds the lock of that document.
+
+    Beyond the limit of what one upload may bring along, parts are left out.
+    """
     record_refusals(document, parts, by=by)
+    if parts.uploads:
+        parts.keep_within(demand_places(document))
     for upload in parts.uploads:
         part = Document(client=document.client, parent=document, depth=document.depth + 1)
         part.uploaded_by_id = document.uploaded_by_id
@@ -114,5 +118,5 @@ def _insert(document: Document, upload: Upload, *, by: User | SystemUser) -> Doc
     insert(document)
     audit.record("document.added", document, by=by)
     transaction.on_commit(upload.keep)
-    nudge(tasks.read_document, document_id=document.pk)
+    nudge_reader(document)
     return document

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from documents import extraction, passwords, policies, tasks
 from documents.models import Document
+from documents.nesting import nudge_reader
 from documents.parts import Parts
 from documents.services.adding import record_refusals
 from documents.services.storing import store
@@ -225,6 +226,6 @@ def dispatch_due(*, by: SystemUser) -> int:
     for document in due:
         document.status = Document.Status.QUEUED
         document.lease(settings.LEASE_SECONDS)
-        nudge(tasks.read_document, document_id=document.pk)
+        nudge_reader(document)
     Document.objects.bulk_update(due, ["status", "lease_expires_at"])
     return len(due)

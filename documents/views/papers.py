@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from clients.models import Client
 from clients.views import client_words
-from documents import nesting, services
+from documents import services, standing
 from documents.forms import RetryForm
 from documents.models import READ_IN_IT, Document
 from documents.states import State, kind_of, state_of
@@ -114,7 +114,7 @@ def delete(request: Any, pk: int) -> HttpResponse:
         services.delete_document(document, by=request.user)
         messages.success(request, f"{document.filename} was deleted.")
         return redirect("papers", document.client_id)
-    places = nesting.in_order(_in_list_order(request, document.client))
+    places = standing.in_order(_in_list_order(request, document.client))
     inside = next(place.inside for place in places if place.pk == document.pk)
     record_look("document.viewed", request, client_ids=[document.client_id], target=document)
     words = client_words(document.client, tab="Documents") | {"document": document, "inside": inside}
@@ -135,7 +135,7 @@ def _in_list_order(request: Any, client: Client) -> Any:
 
 def _listed(request: Any, client: Client, *, refusal: DomainError | str | None = None) -> HttpResponse:
     """Show a page of the papers, and record the read."""
-    places = Paginator(nesting.in_order(_in_list_order(request, client)), PAPERS_SHOWN)
+    places = Paginator(standing.in_order(_in_list_order(request, client)), PAPERS_SHOWN)
     page = places.get_page(request.GET.get("page"))
     shown = _papers(request, list(page.object_list))
     record_look("document.listed", request, client_ids=[client.pk], target=client, rows=len(shown))
@@ -151,7 +151,7 @@ def _listed(request: Any, client: Client, *, refusal: DomainError | str | None =
     return render(request, "documents/papers.html", words, status=400 if refusal else 200)
 
 
-def _papers(request: Any, places: Sequence[nesting.Place]) -> list[Paper]:
+def _papers(request: Any, places: Sequence[standing.Place]) -> list[Paper]:
     of_parents = [f"parent__{name}" for name in READ_IN_IT]
     rows = Document.objects.visible_to(request.user).select_related("parent", "uploaded_by")
     found = rows.defer(*READ_IN_IT, *of_parents).in_bulk([place.pk for place in places])

@@ -4,10 +4,12 @@ import pytest
 from django.core.files.storage import default_storage
 
 from documents import services
+from documents.extraction import limits
 from documents.models import Document
-from documents.parts import EMPTY, SAME, TOO_DEEP, Parts
+from documents.parts import EMPTY, SAME, TOO_DEEP, TOO_MANY, Parts
 from documents.uploads import MEGABYTE, FileTooLarge
 from lexai.audit.models import AuditEvent
+from lexai.celery import app
 from lexai.system import SYSTEM
 from tests import factories, papers
 from tests.callers import faults, file, signed_in
@@ -123,6 +125,58 @@ def test_what_lies_too_deep_is_left_out_by_name(cast):
     assert (deepest.filename, deepest.depth, deepest.status) == ("third.zip", 3, "ready")
     assert f"Left out, because {TOO_DEEP}: “lease.txt”." in deepest.warnings
     assert len(stored_files()) == 4
+
+
+def test_one_upload_brings_along_so_many_files_at_all_depths_together(cast, monkeypatch):
+    monkeypatch.setattr(limits, "ATTACHMENT_LIMIT", 4)
+    first, second, third = (archive(a_txt=f"{name} a", b_txt=f"{name} b") for name in ("one", "two", "three"))
+    whole = factories.ready_document(cast.open, archive(one_zip=first, two_zip=second, three_zip=third))
+    one, two, three = (services.read_document(part, by=SYSTEM) for part in parts_of(whole))
+
+    assert [[part.filename for part in parts_of(zipped)] for zipped in (one, two, three)] == [
+        ["a.txt"],
+        [],
+        [],
+    ]
+    assert f"Left out, because {TOO_MANY}: “b.txt”." in one.warnings
+    assert f"Left out, because {TOO_MANY}: “a.txt”, “b.txt”." in three.warnings
+    assert len(stored_files()) == 5
+
+
+def test_places_that_another_reader_took_meanwhile_are_gone(cast, monkeypatch):
+    monkeypatch.setattr(limits, "ATTACHMENT_LIMIT", 2)
+    whole = factories.document(cast.open, archive(lease_txt=LEASE, invoice_txt=INVOICE))
+    real = services.reading._extract
+
+    def overtaken(claimed, parts, password):
+        extracted = real(claimed, parts, password)
+        other = factories.document(cast.open, "Another.")
+        Document.objects.filter(pk=other.pk).update(parent=claimed, depth=1)
+        return extracted
+
+    monkeypatch.setattr(services.reading, "_extract", overtaken)
+    whole = services.read_document(whole, by=SYSTEM)
+
+    assert len(parts_of(whole)) == 2
+    assert f"Left out, because {TOO_MANY}: “invoice.txt”." in whole.warnings
+    assert len(stored_files()) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_paper_of_another_firm_is_read_before_all_that_came_in_an_archive():
+    cast = factories.cast()
+    app.control.purge()
+    whole = factories.document(cast.open, archive(**{f"{number}_txt": str(number) for number in range(20)}))
+    services.read_document(whole, by=SYSTEM)
+    other = factories.document(cast.restricted, LEASE)
+    Document.objects.update(lease_expires_at=other.upload_date)
+    services.dispatch_due(by=SYSTEM)
+
+    with app.connection_for_read() as broker, broker.SimpleQueue("celery") as queue:
+        nudged = [queue.get(block=False).headers["kwargsrepr"] for _ in range(2 * 22)]
+    keys = [int("".join(filter(str.isdigit, one))) for one in nudged if "document_id" in one]
+    assert keys[:3] == [whole.pk, other.pk, other.pk]
+    assert sorted(keys[3:]) == sorted(2 * [part.pk for part in parts_of(whole)])
 
 
 def test_a_name_that_no_document_may_have_is_made_fit(cast):

@@ -59,25 +59,25 @@ def level(form: str, start: str, shown: str = "%1.") -> str:
 # Entities
 
 
-@hostile("OverLimits")
+@hostile("Bomb")
 def docx_billion_laughs() -> bytes:
     return papers.entity_bomb()
 
 
-@hostile("OverLimits")
+@hostile("Bomb")
 def docx_one_long_entity_said_often() -> bytes:
     """Blow up quadratically: 100,000 characters, 50,000 times."""
     doctype = f'<!DOCTYPE w:document [<!ENTITY a "{"a" * 100_000}">]>'
     return docx(f"<w:p><w:r><w:t>{'&a;' * 50_000}</w:t></w:r></w:p>", doctype=doctype)
 
 
-@hostile("OverLimits")
+@hostile("Bomb")
 def docx_entity_that_is_a_file_of_the_machine() -> bytes:
     doctype = '<!DOCTYPE w:document [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
     return docx(f"{WORDS}<w:p><w:r><w:t>&a;</w:t></w:r></w:p>", doctype=doctype)
 
 
-@hostile("OverLimits")
+@hostile("Bomb")
 def docx_doctype_from_the_network() -> bytes:
     doctype = '<!DOCTYPE w:document SYSTEM "http://127.0.0.1:9/a.dtd" [<!ENTITY % a SYSTEM "ftp://127.0.0.1:9/"> %a;]>'
     return docx(WORDS, doctype=doctype)

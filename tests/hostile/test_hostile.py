@@ -25,7 +25,7 @@ pytestmark = [
 MAKERS = (archives, images, mails, markup, offices, pdfs, sheets, texts)
 GRACE_SECONDS = 5  # for starting a child, on a busy machine
 MEMORY_GROWTH_LIMIT_MB = 250  # of a process that has about a hundred before, and may have 400
-NEVER_TEXT = re.compile("[\0\ud800-\udfff\U000e0000-\U000e007f]")
+NEVER_TEXT = re.compile("[\0\u200b\u2060-\u2064\ufeff\ud800-\udfff\U000e0000-\U000e007f]")
 NEVER_IN_A_NAME = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069/\\]")
 
 

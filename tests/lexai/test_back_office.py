@@ -17,7 +17,7 @@ from documents.models import Document
 from documents.services import index_client
 from lexai.audit.models import AuditEvent
 from lexai.system import SYSTEM
-from tests import factories
+from tests import factories, papers
 from tests.browsing import messages_told, office
 
 NOTE = "1. Fees\n\nThe monthly fee is $900, due on the first day of each month."
@@ -458,6 +458,20 @@ def test_a_refused_document_says_why_and_is_read_again(cast, dora):
         f"document {refused.pk}: Only a document that could not be read can be tried again."
     ]
     assert Document.objects.get(pk=refused.pk).status == "queued"
+
+
+def test_a_protected_document_that_is_read_again_says_where_its_password_is_given(cast, dora):
+    refused = factories.ready_document(cast.open, papers.encrypted_pdf("open sesame"), filename="secret.pdf")
+    answer = dora.post(office(Document), chosen("retry", refused))
+
+    assert refused.refusal == "password"
+    assert messages_told(answer) == [
+        "Waiting to be read again: 1.",
+        (
+            "“secret.pdf” is protected by a password, and no password can be given here. Give it where the paper was "
+            f"added, or to the interface for programs: POST /api/v1/documents/{refused.pk}/retry/ with “password”."
+        ),
+    ]
 
 
 def test_several_documents_are_deleted_after_a_question(cast, dora):

@@ -22,6 +22,7 @@ from documents.extraction.job import Job
 from documents.extraction.mail import correspondence
 from documents.extraction.markup import Shown
 from documents.extraction.office import rich_text
+from documents.extraction.office.changes import struck_out
 from documents.extraction.parts import Parts, harmless
 from documents.extraction.refusals import Damaged, OverLimits
 
@@ -154,11 +155,17 @@ class Message(_Properties):
     @cached_property
     def plain(self) -> str:
         """The plain text, or that of the rich text where there is neither plain nor formatted text."""
-        text = self.text(_BODY, _INTERNET_CODEPAGE)
-        if text.strip() or self.html:
-            return text
+        return self._rich[0] if self._is_rich else self.text(_BODY, _INTERNET_CODEPAGE)
+
+    @cached_property
+    def _is_rich(self) -> bool:
+        return not self.text(_BODY, _INTERNET_CODEPAGE).strip() and not self.html
+
+    @cached_property
+    def _rich(self) -> tuple[str, int]:
+        """The text of the rich text, and how many passages that are struck out are left out of it."""
         compressed = self.binary(_RTF)
-        return rich_text.text(rich_text.decompressed(compressed)) if compressed else ""
+        return rich_text.text(rich_text.decompressed(compressed)) if compressed else ("", 0)
 
     @cached_property
     def html(self) -> str:
@@ -179,7 +186,8 @@ class Message(_Properties):
         """Say what may be missing."""
         is_sealed = self.text(_CLASS).upper().startswith("IPM.NOTE.SMIME") and not self.plain.strip()
         names = {attachment.name.lower() for attachment in self.attachments()}
-        return [correspondence.ENCRYPTED] if is_sealed or "message.rpmsg" in names else []
+        is_encrypted = is_sealed or "message.rpmsg" in names
+        return [correspondence.ENCRYPTED] * is_encrypted + struck_out(self._rich[1] if self._is_rich else 0)
 
 
 class _Attachment(_Properties):

@@ -17,7 +17,7 @@ from lxml import etree
 
 from documents.extraction import limits
 from documents.extraction.manuscript import Manuscript
-from documents.extraction.refusals import Damaged, OverLimits, PasswordProtected, Unsupported
+from documents.extraction.refusals import Bomb, Damaged, OverLimits, PasswordProtected, Unsupported
 
 # zipfile meets damaged names and offsets with a bare ValueError.
 BROKEN = (
@@ -273,10 +273,10 @@ def _parsed(stream: "_Capped") -> Iterator[tuple[str, Element]]:
 
 
 def _refuse_entities(root: Element) -> None:
-    """Raise OverLimits where entities are declared: no office program does so; a bomb does."""
+    """Raise Bomb where entities are declared: no office program does so; a bomb does."""
     types = root.getroottree().docinfo.internalDTD
     if types is not None and next(types.iterentities(), None) is not None:
-        raise OverLimits
+        raise Bomb
 
 
 def _names(namespaces: frozenset[str]) -> Callable[[str], str]:

@@ -19,6 +19,7 @@ from documents.extraction.cleaning import clean
 from documents.extraction.extracted import Extracted, flowing
 from documents.extraction.job import Job
 from documents.extraction.office import docx, protected, rich_text
+from documents.extraction.office.changes import struck_out
 from documents.extraction.refusals import (
     Damaged,
     NeedsLibreOffice,
@@ -26,6 +27,7 @@ from documents.extraction.refusals import (
     TooComplex,
 )
 from documents.extraction.sandbox import scratch
+from documents.extraction.sandbox.programs import ending_with_this_process
 
 DOC_MEDIA_TYPE, RTF_MEDIA_TYPE = "application/msword", "application/rtf"
 SECONDS = 60
@@ -75,8 +77,9 @@ def read_rtf(content: bytes, job: Job) -> Extracted:
     content = rich_text.without_binaries(content)
     if program := libreoffice():
         return _converted(program, _Source(content, ".rtf", _RICH_TEXT, RTF_MEDIA_TYPE), job)
-    text = rich_text.text(content)
-    return flowing(text, media_type=RTF_MEDIA_TYPE, warnings=[WITHOUT_LIBREOFFICE])
+    text, passages = rich_text.text(content)
+    warnings = [WITHOUT_LIBREOFFICE, *struck_out(passages)]
+    return flowing(text, media_type=RTF_MEDIA_TYPE, warnings=warnings)
 
 
 def libreoffice() -> str | None:
@@ -163,6 +166,7 @@ def _ran(command: list[str], folder: Path) -> subprocess.CompletedProcess[bytes]
             env=environment,
             timeout=SECONDS,
             check=False,
+            preexec_fn=ending_with_this_process(),
         )
     except subprocess.TimeoutExpired:
         raise TooComplex from None

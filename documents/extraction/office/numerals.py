@@ -126,6 +126,12 @@ _FORMATS: dict[str, Callable[[int], str]] = {
 }
 
 
+def is_known(number_format: str) -> bool:
+    """Tell whether a number format is written as it is; others are written in digits."""
+    is_in_digits = number_format.startswith("decimal")  # of whatever width, or in circles
+    return is_in_digits or number_format in _FORMATS or number_format in ("custom", "bullet", "")
+
+
 def written(number: int, number_format: str) -> str:
     """Write a number in one of Word's number formats, or those of ours."""
     return _FORMATS.get(number_format, str)(number)

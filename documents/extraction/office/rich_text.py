@@ -15,6 +15,9 @@ _NO_TEXT = re.compile(
     rb"\{(?:\\\*)?\\(?:pict|shppict|nonshppict|objdata|themedata|colorschememapping|datastore|blipuid)(?![a-z])"
 )
 
+_STRIKES = re.compile(r"\\striked?(?![a-z])")
+_TOKEN = re.compile(r"\\([a-z]+)(-?\d+)? ?|\\'[0-9a-fA-F]{2}|\\[\s\S]|[{}]|[^\\{}]+")
+
 _FONT_TABLE = re.compile(r"\{([^{}]*)\\fonttbl")
 _TABLE_HEAD_LIMIT = 500
 _IN_FONT_TABLE = re.compile(r"\\f(\d{1,5})(?!\d)|\\fcharset(\d{1,3})(?!\d)|\\[{}\\]|[{}]")
@@ -57,9 +60,12 @@ def without_binaries(content: bytes) -> bytes:
     return b"".join([*kept, b"" if cut_at_depth else content[start:]])
 
 
-def text(content: bytes) -> str:
-    """Return the words of rich text, cells parted by tabs; raise Damaged, OverLimits or TooComplex."""
-    source = _simple(without_binaries(content).decode("latin-1"))
+def text(content: bytes) -> tuple[str, int]:
+    """Return the words of rich text, cells parted by tabs, and how many passages that are struck out are left out.
+
+    Raise Damaged, OverLimits or TooComplex.
+    """
+    source, passages = _standing(_simple(without_binaries(content).decode("latin-1")))
     try:
         written: str = rtf_to_text(source, errors="replace")  # type: ignore[no-untyped-call]
     except (ValueError, LookupError, TypeError, OverflowError):
@@ -68,7 +74,30 @@ def text(content: bytes) -> str:
         raise OverLimits
     # Characters beyond the first plane are written as halves of pairs.
     whole = written.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return clean(whole).replace("|\n", "\n").replace("|", "\t").strip("\n")
+    return clean(whole).replace("|\n", "\n").replace("|", "\t").strip("\n"), passages
+
+
+def _standing(source: str) -> tuple[str, int]:
+    """Cut out the words that are struck out, and count the passages; what is no word stays."""
+    if not _STRIKES.search(source):
+        return source, 0
+    kept: list[str] = []
+    states, is_struck, is_counted, passages = list[bool](), False, False, 0
+    for token in _TOKEN.finditer(source):
+        word, shown = token[1], token[0]
+        if shown == "{":
+            states.append(is_struck)
+        elif shown == "}" and states:
+            is_struck = states.pop()
+        elif word in ("strike", "striked", "plain"):
+            is_struck = word != "plain" and token[2] != "0"
+        elif is_struck and word in (None, "u"):
+            passages += not is_counted and bool(shown.strip())
+            is_counted |= bool(shown.strip())
+            continue
+        is_counted &= is_struck or word is not None or shown in "{}"
+        kept.append(shown)
+    return "".join(kept), passages
 
 
 def _simple(source: str) -> str:

@@ -14,7 +14,8 @@ from documents.extraction.cleaning import clean, unligated
 from documents.extraction.pdf.boxes import Boxes, shown
 from documents.extraction.pdf.words import Written
 
-_FIELD_LIMIT = 10_000
+ANNOTATION_LIMIT = 10_000
+WORD = re.compile(r"\S+")
 _WRITTEN = (raw.FPDF_FORMFIELD_TEXTFIELD, raw.FPDF_FORMFIELD_COMBOBOX, raw.FPDF_FORMFIELD_LISTBOX)
 _TICKED = (raw.FPDF_FORMFIELD_CHECKBOX, raw.FPDF_FORMFIELD_RADIOBUTTON)
 _TICK = "[x]"
@@ -33,12 +34,12 @@ def filled(page: pypdfium2.PdfPage) -> Iterator[Field]:
     """Yield the filled fields of a page in the order of the file, boxes that are ticked included."""
     if not page.formenv:
         return
-    for index in range(min(raw.FPDFPage_GetAnnotCount(page), _FIELD_LIMIT)):
-        with _annotation(page, index) as annotation:
+    for index in range(min(raw.FPDFPage_GetAnnotCount(page), ANNOTATION_LIMIT)):
+        with annotation_at(page, index) as annotation:
             value = _value(page.formenv, annotation)
             if value:
-                label = _told(raw.FPDFAnnot_GetFormFieldAlternateName, page.formenv, annotation)
-                yield Field(label, value, _box(annotation))
+                label = told(raw.FPDFAnnot_GetFormFieldAlternateName, page.formenv, annotation)
+                yield Field(label, value, box(annotation))
 
 
 def with_fields(page: pypdfium2.PdfPage, found: Written) -> Written:
@@ -47,7 +48,7 @@ def with_fields(page: pypdfium2.PdfPage, found: Written) -> Written:
     boxes = []
     for field in filled(page):
         text += f"\n{field.label}: " if field.label else "\n"
-        spans = [word.span() for word in re.finditer(r"\S+", field.value)]
+        spans = [word.span() for word in WORD.finditer(field.value)]
         starts += [len(text) + start for start, _ in spans]
         ends += [len(text) + end for _, end in spans]
         boxes += [field.box] * len(spans)
@@ -56,11 +57,12 @@ def with_fields(page: pypdfium2.PdfPage, found: Written) -> Written:
         return found
     below = shown(page, Boxes(*map(list, zip(*boxes, strict=True))))
     sides = (list(chain(*pair)) for pair in zip(found.boxes, below, strict=True))
-    return Written(text, starts, ends, Boxes(*sides))
+    return Written(text, starts, ends, Boxes(*sides), found.is_invisible)
 
 
 @contextmanager
-def _annotation(page: pypdfium2.PdfPage, index: int) -> Iterator[Any]:
+def annotation_at(page: pypdfium2.PdfPage, index: int) -> Iterator[Any]:
+    """Give an annotation of a page, which may be null, and close it."""
     annotation = raw.FPDFPage_GetAnnot(page, index)
     try:
         yield annotation
@@ -72,11 +74,11 @@ def _value(form: Any, annotation: Any) -> str:
     kind = raw.FPDFAnnot_GetFormFieldType(form, annotation) if annotation else raw.FPDF_FORMFIELD_UNKNOWN
     if kind in _TICKED:
         return _TICK if raw.FPDFAnnot_IsChecked(form, annotation) else ""
-    return _told(raw.FPDFAnnot_GetFormFieldValue, form, annotation) if kind in _WRITTEN else ""
+    return told(raw.FPDFAnnot_GetFormFieldValue, form, annotation) if kind in _WRITTEN else ""
 
 
-def _told(ask: Callable[..., int], form: Any, annotation: Any) -> str:
-    """Return a text that PDFium tells of a field, without the white space around it."""
+def told(ask: Callable[..., int], form: Any, annotation: Any) -> str:
+    """Return a text that PDFium tells of an annotation, without the white space around it."""
     length = min(ask(form, annotation, None, 0), _CHARACTER_LIMIT)
     if not length:
         return ""
@@ -86,7 +88,8 @@ def _told(ask: Callable[..., int], form: Any, annotation: Any) -> str:
     return unligated(clean(text)).strip()
 
 
-def _box(annotation: Any) -> tuple[float, float, float, float]:
+def box(annotation: Any) -> tuple[float, float, float, float]:
+    """Return (left, top, right, bottom) of an annotation in points, y upwards."""
     rectangle = raw.FS_RECTF()
     raw.FPDFAnnot_GetRect(annotation, rectangle)
     return rectangle.left, rectangle.top, rectangle.right, rectangle.bottom

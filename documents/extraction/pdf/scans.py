@@ -41,7 +41,7 @@ def may_be_scanned(page: pypdfium2.PdfPage, found: Written) -> bool:
     count = _THIN_LETTERS + 1 if is_certainly_long else letters(found.text)
     if count > _THIN_LETTERS:
         return _stands_on_a_picture(page, found.boxes)
-    return _shows_something(page) if not count else _is_covered(page)
+    return _shows_something(page) if not count else is_covered(page)
 
 
 def _stands_on_a_picture(page: pypdfium2.PdfPage, boxes: Boxes) -> bool:
@@ -49,7 +49,7 @@ def _stands_on_a_picture(page: pypdfium2.PdfPage, boxes: Boxes) -> bool:
     height = rendering.size(page)[1]
     if _height_of_lines(boxes) >= _STAMPED_HEIGHT * height:
         return False
-    return _has_pictures(page) and _is_covered(page, _MOSTLY_PICTURE) and not is_hidden(page)
+    return _has_pictures(page) and is_covered(page, _MOSTLY_PICTURE) and not is_hidden(page)
 
 
 def _height_of_lines(boxes: Boxes) -> float:
@@ -130,7 +130,7 @@ def _shows_something(page: pypdfium2.PdfPage) -> bool:
     return bool(_drawn(page, dpi=_GLANCE_DPI)[0].strip(_WHITE))
 
 
-def _is_covered(page: pypdfium2.PdfPage, share: float = _COVERED) -> bool:
+def is_covered(page: pypdfium2.PdfPage, share: float = _COVERED) -> bool:
     """Tell whether pictures, or forms that may hold some, cover much of a page."""
     width, height = rendering.size(page)
     objects = page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_FORM], max_depth=1)

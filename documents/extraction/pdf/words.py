@@ -14,26 +14,29 @@ import pypdfium2
 from pypdfium2 import raw
 
 from documents.extraction.cleaning import clean, unligated
-from documents.extraction.pdf import boxes, right_to_left
+from documents.extraction.pdf import boxes, right_to_left, scripts, unseen
 from documents.extraction.pdf.boxes import Boxes
 
 _HYPHEN_MARK = "\ufffe"
 _MARK = re.compile(_HYPHEN_MARK)
 _WORD = re.compile(r"[^\s\ufffe]+")
-# U+0000, what is written from the right, surrogates, presentation forms, hyphen marks and all beyond the first plane.
-_DEMANDING = re.compile("[\0\u0590-\u08ff\ud800-\udfff\ufb00-\U0010ffff]")
+# U+0000, what is written from the right, what has no width, surrogates, presentation forms, hyphen marks and all
+# beyond the first plane.
+_DEMANDING = re.compile("[\0\u0590-\u08ff\u200b\u2060-\u2064\ud800-\udfff\ufb00-\U0010ffff]")
 
 
 class Written(NamedTuple):
     """The cleaned text of a page, and its words in their order: text[starts[i]:ends[i]] stands in the box i.
 
-    A word that breaks at the end of a line has two parts, which touch in the text.
+    A word that breaks at the end of a line has two parts, which touch in the text. `is_invisible` where one at least
+    is drawn so that nobody sees it.
     """
 
     text: str
     starts: Sequence[int]
     ends: Sequence[int]
     boxes: Boxes
+    is_invisible: bool = False
 
 
 def written(page: pypdfium2.PdfPage, textpage: pypdfium2.PdfTextPage) -> Written:
@@ -44,14 +47,21 @@ def written(page: pypdfium2.PdfPage, textpage: pypdfium2.PdfTextPage) -> Written
         return _written_with_care(page, textpage, text)
     if not cleaned.strip():
         return Written(cleaned, (), (), Boxes((), (), (), ()))
+    is_even = textpage.count_chars() == len(text)
+    numbers = scripts.numbers(text)
+    if numbers:
+        digits = scripts.characters(numbers)
+        if scripts.signs(textpage, text, numbers, digits if is_even else _places(textpage, digits)):
+            return _written_with_care(page, textpage, text)
     # Only the ends of lines were cleaned: a unit was lost with each.
     starts, ends = zip(*_spans(cleaned), strict=True)
     lines = list(_lines(cleaned))
     first = list(map(add, starts, lines))
     last = list(map(add, ends, [line - 1 for line in lines]))
-    if textpage.count_chars() != len(text):
+    if not is_even:
         first, last = _places(textpage, first), _places(textpage, last)
-    return Written(cleaned, starts, ends, boxes.shown(page, boxes.around(textpage, first, last)))
+    found = boxes.shown(page, boxes.around(textpage, first, last))
+    return Written(cleaned, starts, ends, found, unseen.is_among(textpage, first))
 
 
 def _spans(text: str) -> list[tuple[int, int]]:
@@ -78,16 +88,23 @@ def _written_with_care(page: pypdfium2.PdfPage, textpage: pypdfium2.PdfTextPage,
     is_mixed = right_to_left.is_in(text)
     if is_mixed:
         text, places = right_to_left.mended(text, places, boxes.of_characters(textpage, places))
+    text, places = _with_scripts(textpage, text, places)
     cleaned, spans, sources = _cleaned(text)
     if not spans:
         return Written(cleaned, (), (), Boxes((), (), (), ()))
-    if is_mixed:
-        found = boxes.around_all(textpage, places, sources)
-    else:
-        first, last = zip(*((places[start], places[end - 1]) for start, end in sources), strict=True)
-        found = boxes.around(textpage, first, last)
+    first, last = zip(*((places[start], places[end - 1]) for start, end in sources), strict=True)
+    found = boxes.around_all(textpage, places, sources) if is_mixed else boxes.around(textpage, first, last)
     starts, ends = zip(*spans, strict=True)
-    return Written(cleaned, starts, ends, boxes.shown(page, found))
+    return Written(cleaned, starts, ends, boxes.shown(page, found), unseen.is_among(textpage, first))
+
+
+def _with_scripts(
+    textpage: pypdfium2.PdfTextPage, text: str, places: Sequence[int]
+) -> tuple[str, Sequence[int]]:
+    numbers = scripts.numbers(text)
+    digits = [places[index] for index in scripts.characters(numbers)]
+    signs = scripts.signs(textpage, text, numbers, digits)
+    return scripts.marked(text, places, signs) if signs else (text, places)
 
 
 def _is_hyphen(textpage: pypdfium2.PdfTextPage, place: int) -> bool:

@@ -1,4 +1,4 @@
-from time import monotonic
+from time import process_time
 
 import pytest
 
@@ -380,6 +380,93 @@ def test_hidden_words_are_read_with_a_warning():
     assert extracted.warnings == ["Some words of this document are formatted as hidden: they are read too."]
 
 
+def formatted(text: str, properties: str) -> str:
+    return f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+def style(identifier: str, kind: str, properties: str, based_on: str = "") -> str:
+    base = f'<w:basedOn w:val="{based_on}"/>' if based_on else ""
+    return f'<w:style w:type="{kind}" w:styleId="{identifier}">{base}<w:rPr>{properties}</w:rPr></w:style>'
+
+
+STRUCK = style("Old", "character", "<w:strike/>") + style("Older", "character", "", "Old")
+STRUCK += style("Gone", "paragraph", "<w:strike/>") + style("Secret", "character", "<w:vanish/>")
+
+
+@pytest.mark.parametrize(
+    ("properties", "is_struck"),
+    [
+        ("<w:strike/>", True),
+        ("<w:dstrike/>", True),
+        ('<w:strike w:val="0"/>', False),
+        ('<w:rStyle w:val="Older"/>', True),
+        ('<w:rStyle w:val="Older"/><w:strike w:val="false"/>', False),
+    ],
+)
+def test_what_is_struck_out_is_left_out_and_counted(properties, is_struck):
+    body = paragraph(
+        formatted("The rent is ", "") + formatted("$900", properties) * 2 + formatted("$950", "")
+    )
+    extracted = extract(papers.docx([], body=body, stories={"styles": STRUCK}))
+
+    assert extracted.text == f"The rent is {'' if is_struck else '$900$900'}$950"
+    assert extracted.warnings == ["Text that is struck out was left out (passages: 1)."][: int(is_struck)]
+
+
+def test_styles_of_a_paragraph_and_of_characters_that_both_strike_do_not():
+    gone = '<w:pPr><w:pStyle w:val="Gone"/></w:pPr>'
+    body = paragraph(gone + run("gone ") + formatted("stands", '<w:rStyle w:val="Old"/>')) + words("after")
+
+    assert text_of(papers.docx([], body=body, stories={"styles": STRUCK})) == "stands\nafter"
+
+
+def test_words_that_a_style_hides_are_read_with_a_warning():
+    body = paragraph(run("shown ") + formatted("hidden", '<w:rStyle w:val="Secret"/>'))
+    extracted = extract(papers.docx([], body=body, stories={"styles": STRUCK}))
+
+    assert extracted.text == "shown hidden"
+    assert extracted.warnings == ["Some words of this document are formatted as hidden: they are read too."]
+
+
+def test_notes_bear_the_number_of_their_citation_and_stand_in_its_order():
+    def cited(kind: str, identifier: int, more: str = "") -> str:
+        return f'<w:r><w:{kind}Reference w:id="{identifier}"{more}/></w:r>'
+
+    def note(kind: str, identifier: int, text: str) -> str:
+        return f'<w:{kind} w:id="{identifier}">{words(text)}</w:{kind}>'
+
+    body = paragraph(run("One") + cited("footnote", 7) + run(" two") + cited("endnote", 2)) + paragraph(
+        run("three")
+        + cited("footnote", 5, ' w:customMarkFollows="1"')
+        + run("* four")
+        + cited("footnote", 3)
+        + f"<w:del>{cited('footnote', 4)}</w:del>"
+    )
+    texts = {3: "third", 4: "deleted", 5: "* own", 7: "first"}
+    stories = {
+        "footnotes": "".join(note("footnote", identifier, text) for identifier, text in texts.items()),
+        "endnotes": note("endnote", 2, " last"),
+    }
+
+    assert text_of(papers.docx([], body=body, stories=stories)) == (
+        "One[1] two[i]\nthree* four[2]\n\n[1] first\n* own\n[2] third\ndeleted\n\n[i] last"
+    )
+
+
+def test_a_tracked_deletion_of_a_row_counts_once():
+    deleted = "<w:del><w:r><w:delText>x</w:delText></w:r></w:del>"
+    body = f"<w:tbl><w:tr><w:trPr><w:del/></w:trPr>{cell(paragraph(deleted)) * 2}</w:tr></w:tbl>"
+    extracted = extract(papers.docx(["kept"], body=body))
+
+    assert extracted.text == "kept"
+    assert extracted.warnings == [
+        (
+            "1 deletion is tracked in this document: what was deleted is left out, and what was inserted or moved is "
+            "read where it stands now."
+        )
+    ]
+
+
 def test_embedded_files_are_named_in_a_warning():
     extracted = extract(papers.docx(["Words"], body=paragraph("<w:r><w:object/></w:r>")))
 
@@ -532,11 +619,11 @@ def test_a_zip_bomb_is_refused_while_it_is_read(monkeypatch):
 
 
 def test_an_entity_bomb_is_refused_at_once():
-    started = monotonic()
+    started = process_time()
 
     with pytest.raises(extraction.OverLimits):
         extract(papers.entity_bomb())
-    assert monotonic() - started < 1
+    assert process_time() - started < 1
 
 
 def test_an_entity_cannot_read_a_file(tmp_path):

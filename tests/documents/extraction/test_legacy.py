@@ -33,8 +33,8 @@ def without_programs(monkeypatch, tmp_path):
 def test_rich_text_is_read_by_libreoffice_and_leaves_nothing_behind():
     extracted = extract(LEASE)
 
-    assert extracted.text.startswith("Räumung\nДа\nAna\t1€\nend")
-    assert {"The header", "The note"} <= set(extracted.text.split("\n"))
+    assert extracted.text.startswith("Räumung\nДа[1]\nAna\t1€\nend")
+    assert {"The header", "[1] The note"} <= set(extracted.text.split("\n"))
     assert extracted.media_type == "application/rtf"
     assert extracted.warnings == []
     assert list(sandbox.scratch().iterdir()) == []
@@ -65,8 +65,8 @@ def lease_doc(tmp_path_factory) -> bytes:
 def test_a_word_document_of_before_2007_is_read_by_libreoffice(lease_doc):
     extracted = extract(lease_doc)
 
-    assert extracted.text.startswith("Räumung\nДа\nAna\t1€\nend")
-    assert {"The header", "The note"} <= set(extracted.text.split("\n"))
+    assert extracted.text.startswith("Räumung\nДа[1]\nAna\t1€\nend")
+    assert {"The header", "[1] The note"} <= set(extracted.text.split("\n"))
     assert extracted.media_type == "application/msword"
 
 
@@ -123,7 +123,7 @@ def test_a_converter_that_dies_or_hangs_is_a_named_refusal(monkeypatch, tmp_path
     ],
 )
 def test_what_is_no_text_is_cut_out_of_rich_text(source, words):
-    assert rich_text.text(source) == words
+    assert rich_text.text(source)[0] == words
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_a_million_braces_end_at_once(source):
 def test_rich_text_that_makes_patterns_try_all_pairs_is_read_at_once(hostile):
     started = time.monotonic()
 
-    assert rich_text.text(rb"{\rtf1\ansi" + hostile + b"Words}") == "Words"
+    assert rich_text.text(rb"{\rtf1\ansi" + hostile + b"Words}")[0] == "Words"
     assert time.monotonic() - started < 4
 
 
@@ -166,13 +166,13 @@ def test_the_letters_of_rich_text_are_those_of_their_fonts():
     )
     source = rb"{\rtf1\ansi\deff0" + fonts + rb"\f0 \'e4 {\f1 \'c4\'e0} \f2 \'e1}"
 
-    assert rich_text.text(source) == "ä Да α"
+    assert rich_text.text(source)[0] == "ä Да α"
 
 
 def test_a_link_in_rich_text_shows_its_words_and_not_its_address():
     link = rb'{\field{\*\fldinst{HYPERLINK "https://example.org"}}{\fldrslt{\ul the plan}}}'
 
-    assert rich_text.text(rb"{\rtf1\ansi See " + link + b" here}") == "See the plan here"
+    assert rich_text.text(rb"{\rtf1\ansi See " + link + b" here}")[0] == "See the plan here"
 
 
 def test_rich_text_over_the_limit_is_refused(monkeypatch, without_programs):
@@ -181,3 +181,15 @@ def test_rich_text_over_the_limit_is_refused(monkeypatch, without_programs):
     assert extract(rb"{\rtf1 four}").text == "four"
     with pytest.raises(extraction.OverLimits):
         extract(rb"{\rtf1 fives}")
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "passages"),
+    [
+        (rb"{\rtf1 The rent is {\strike \b $900\'e4 \b0 more }$950\par}", "The rent is $950", 1),
+        (rb"{\rtf1 \strike old \u246?\strike0 new \striked1 older\plain  newer}", "new  newer", 2),
+        (rb"{\rtf1 \strike0 all stands}", "all stands", 0),
+    ],
+)
+def test_what_is_struck_out_in_rich_text_is_left_out_and_counted(source, text, passages):
+    assert rich_text.text(source) == (text, passages)

@@ -355,14 +355,14 @@ ATTACHED = "--b\nContent-Disposition: attachment; filename=a.txt\n\nx\n"
     ],
 )
 def test_a_hostile_mail_ends_at_once(content, refusal):
-    started = time.monotonic()
+    started = time.process_time()
 
     if refusal:
         with pytest.raises(refusal):
             extract(content.encode())
     else:
         assert extract(content.encode()).text == f"{SHOWN}\n\nx"
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_a_thousand_attachments_are_the_most(monkeypatch):

@@ -103,7 +103,29 @@ def test_what_is_struck_out_is_left_out_and_counted():
     )
 
     assert page.text == "we owe 900\n12\n34"
-    assert page.warnings == ["Text that is struck out on this page was left out (passages: 4)."]
+    assert page.warnings == ["Text that is struck out was left out (passages: 4)."]
+
+
+@pytest.mark.parametrize(
+    "struck",
+    [
+        '<span style="color: red; text-decoration: underline line-through">500</span>',
+        '<p style="TEXT-DECORATION-LINE:line-through">500</p>',
+        '<style>.old { text-decoration: line-through red }</style><span class="old">500</span>',
+    ],
+)
+def test_what_a_style_strikes_out_is_left_out_and_counted(struck):
+    page = markup.shown(f"<p>we owe 900</p>{struck}")
+
+    assert page.text == "we owe 900"
+    assert page.warnings == ["Text that is struck out was left out (passages: 1)."]
+
+
+def test_what_a_style_underlines_or_strikes_no_more_is_read():
+    sheet = "<style>.old { text-decoration: line-through } .new { text-decoration: none }</style>"
+    page = markup.shown(f'{sheet}<u style="text-decoration: underline">a</u><i class="old new">b</i>')
+
+    assert (page.text, page.warnings) == ("ab", [])
 
 
 @pytest.mark.parametrize(
@@ -184,11 +206,11 @@ def test_a_page_without_any_text_is_refused():
     "html", ["<div>" * 1_000_000 + "x", "<b>" * 30_000 + "x</p>" * 30_000, "<table><tr><td>" * 30_000]
 )
 def test_elements_nested_too_deeply_are_refused_at_once(html):
-    started = time.monotonic()
+    started = time.process_time()
 
     with pytest.raises(extraction.TooComplex):
         markup.shown(html)
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.slow
@@ -198,12 +220,12 @@ def test_elements_nested_too_deeply_are_refused_at_once(html):
     ids=["brackets", "empty lines", "empty lines between marks"],
 )
 def test_a_page_of_millions_of_stray_signs_takes_no_longer_than_its_length(html):
-    started = time.monotonic()
+    started = time.process_time()
 
     page = markup.shown(f"<p>First{html} last")
 
     assert (page.text[:5], page.text[-4:]) == ("First", "last")
-    assert time.monotonic() - started < 4
+    assert time.process_time() - started < 4
 
 
 def test_of_very_many_empty_lines_in_a_row_a_thousand_are_kept():

@@ -326,3 +326,14 @@ def test_numbers_that_would_fill_the_memory_are_written_in_digits():
 )
 def test_numbers_are_written_in_the_formats_of_word(number_format, shown):
     assert [numerals.written(number, number_format) for number in (1, 2, 3, 12, 21, 27, 40, 101)] == shown
+
+
+@pytest.mark.parametrize(("number_format", "is_known"), [("hebrew1", False), ("upperRoman", True)])
+def test_a_number_in_a_format_that_is_not_known_is_written_in_digits_with_a_warning(number_format, is_known):
+    numbering = definition(level(0, "%1.", number_format)) + instance(1)
+    extracted = extract(paper(clause("Rent"), numbering))
+
+    assert extracted.text == ("I.\tRent" if is_known else "1.\tRent")
+    assert [warning.partition(":")[0] for warning in extracted.warnings] == [
+        "Some clauses of this document are numbered in letters or words that are not known here"
+    ][is_known:]

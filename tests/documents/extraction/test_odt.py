@@ -240,6 +240,50 @@ def test_deleted_words_are_left_out_and_inserted_ones_are_read():
     )
 
 
+def look(name: str, family: str, properties: str, parent: str = "") -> str:
+    return (
+        f'<style:style style:name="{name}" style:family="{family}" style:parent-style-name="{parent}">'
+        f"<style:text-properties {properties}/></style:style>"
+    )
+
+
+LOOKS = (
+    look("Old", "text", 'style:text-line-through-style="solid"')
+    + look("Older", "text", "", "Old")
+    + look("New", "text", 'style:text-line-through-style="none" style:text-line-through-type="none"')
+    + look("Old", "paragraph", "")
+    + look("Gone", "paragraph", 'style:text-line-through-type="double"')
+    + look("Secret", "text", 'text:display="none"')
+)
+
+
+def span(text: str, style: str) -> str:
+    return f"<text:span{of(style)}>{text}</text:span>"
+
+
+def test_what_is_struck_out_is_left_out_and_counted():
+    body = f"<text:p{of('Old')}>The rent is {span('$900', 'Older')}{span(' a month', 'Old')}$950.</text:p>"
+    body += f"<text:p{of('Gone')}>Gone {span('stands', 'New')}</text:p>"
+    extracted = extract(papers.odt(body, automatic=LOOKS))
+
+    assert extracted.text == "The rent is $950.\nstands"
+    assert extracted.warnings == ["Text that is struck out was left out (passages: 2)."]
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        paragraph("shown " + span("hidden", "Secret")),
+        f'<text:section text:display="none">{paragraph("shown hidden")}</text:section>',
+    ],
+)
+def test_hidden_words_are_read_with_a_warning(hidden):
+    extracted = extract(papers.odt(hidden + paragraph("after"), automatic=LOOKS))
+
+    assert extracted.text == "shown hidden\nafter"
+    assert extracted.warnings == ["Some words of this document are formatted as hidden: they are read too."]
+
+
 def test_a_protected_text_needs_its_password():
     manifest = (
         '<m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'

@@ -2,7 +2,7 @@
 
 import zipfile
 from io import BytesIO
-from time import monotonic
+from time import process_time
 
 import pytest
 
@@ -122,21 +122,21 @@ def test_what_all_parts_expand_to_is_limited(monkeypatch):
     ],
 )
 def test_thirty_thousand_nested_elements_are_refused_at_once(part):
-    started = monotonic()
+    started = process_time()
 
     with pytest.raises(extraction.OverLimits):
         extract(papers.zipped({"word/document.xml": part}))
-    assert monotonic() - started < 1
+    assert process_time() - started < 1
 
 
 def test_a_bomb_of_entities_in_attributes_is_refused_at_once():
     levels = "".join(f'<!ENTITY l{level} "{f"&l{level - 1};" * 10}">' for level in range(1, 10))
     part = f'<!DOCTYPE w:document [<!ENTITY l0 "lol">{levels}]><w:document xmlns:w="{papers.WORD_NAMESPACE}" a="&l9;"/>'
-    started = monotonic()
+    started = process_time()
 
     with pytest.raises(extraction.OverLimits):
         extract(papers.zipped({"word/document.xml": part}))
-    assert monotonic() - started < 1
+    assert process_time() - started < 1
 
 
 def test_an_unknown_way_of_compression_is_damaged():

@@ -53,8 +53,8 @@ def test_line_ends_become_line_feeds_and_nothing_else_changes():
     assert text_of(b"one\r\ntwo\rthree\n\n  four\t \x0cfive ") == "one\ntwo\nthree\n\n  four\t \x0cfive "
 
 
-def test_nulls_and_tag_characters_are_removed_before_offsets_are_counted():
-    extracted = extract("A clause that hides \x00orders\U000e0041\U000e007f here.".encode())
+def test_what_nobody_sees_is_removed_before_offsets_are_counted():
+    extracted = extract("A cla\u200buse that\u2060 hi\ufeffdes \x00orders\U000e0041\U000e007f here.".encode())
 
     assert extracted.text == "A clause that hides orders here."
     assert extracted.pages[0].end == len("A clause that hides orders here.")

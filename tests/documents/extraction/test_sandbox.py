@@ -43,7 +43,7 @@ def test_the_child_reads_what_this_process_reads(content):
         (b"", extraction.Empty),
         (papers.encrypted_pdf("secret"), extraction.PasswordProtected),
         (b"  \n", extraction.NoText),
-        (papers.entity_bomb(), extraction.OverLimits),
+        (papers.entity_bomb(), extraction.Bomb),
     ],
 )
 def test_the_refusals_of_the_child_are_raised_here(content, refusal):
@@ -417,6 +417,29 @@ extraction.extract_in_child(io.BytesIO(b"x"), filename="", seconds=20)
 assert len(pool._idle) == 1
 print(pool._idle[0].pid, flush=True)
 time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process of the end of its parent")
+def test_a_program_of_a_reader_ends_with_the_reader_that_is_killed():
+    reader = subprocess.Popen(
+        [sys.executable, "-c", KILLED_WITH_A_PROGRAM], cwd=CHECKOUT, stdout=subprocess.PIPE
+    )
+    with reader:
+        pid = int(reader.stdout.readline())
+        assert is_alive(pid)
+        reader.kill()
+
+        assert has_ended(pid)
+
+
+KILLED_WITH_A_PROGRAM = """
+import subprocess, sys
+from documents.extraction.sandbox.programs import ending_with_this_process
+subprocess.run(
+    [sys.executable, "-c", "import os, time; print(os.getpid(), flush=True); time.sleep(10)"],
+    preexec_fn=ending_with_this_process(),
+)
 """
 
 

@@ -85,6 +85,28 @@ def test_shared_strings_hold_no_reading_aids():
     assert text_of(papers.xlsx({"A": sheet(row('<c t="s"><v>0</v></c>'))}, strings=strings)) == "A\n東京"
 
 
+def test_what_is_struck_out_is_left_out_and_counted():
+    struck, standing = "<rPr><strike/></rPr>", '<rPr><strike val="0"/></rPr>'
+    rich = f"</t><r><t>The rent </t></r><r>{struck}<t>is $900</t></r><r>{standing}<t>is $950</t></r><t>"
+    inline = f'<c t="inlineStr"><is><r>{struck}<t>old </t></r><r><t>new</t></r></is></c>'
+    by_style = '<fonts><font/><font><strike/></font></fonts><cellXfs><xf/><xf fontId="1"/></cellXfs>'
+    cells = row('<c t="s"><v>0</v></c>', inline, number(1, 1), number(2)) + row('<c t="s" s="1"><v>0</v></c>')
+    paper = papers.xlsx({"A": sheet(cells)}, strings=[rich])
+    extracted = extract(
+        papers.repacked(paper, {"xl/styles.xml": f'<styleSheet xmlns="{SHEET}">{by_style}</styleSheet>'})
+    )
+
+    assert extracted.text == "A\nThe rent is $950\tnew\t\t2\nis $950"
+    assert extracted.warnings == ["Text that is struck out was left out (passages: 4)."]
+
+
+def test_coded_characters_are_decoded():
+    cells = row('<c t="s"><v>0</v></c>', '<c t="str"><v>_x0041_</v></c>') + row('<c t="s"><v>1</v></c>')
+    strings = ["one_x000D_\ntwo_xD83D__xDE00_", "_x005F_x0041_ _xD800_ _xZ_"]
+
+    assert text_of(papers.xlsx({"A": sheet(cells)}, strings=strings)) == "A\none two😀\tA\n_x0041_ � _xZ_"
+
+
 def test_formulas_without_a_result_are_named_in_a_warning():
     extracted = extract(papers.xlsx({"A": sheet(row(number(1), "<c><f>A1+1</f></c>"))}))
 
@@ -140,6 +162,12 @@ def test_a_workbook_may_count_its_days_from_1904():
     [
         (1599.99, "#,##0.00", "1,599.99"),
         (-1599.99, "$#,##0.00;[Red]($#,##0.00)", "($1,599.99)"),
+        (-1234.5, "#,##0.00;[Red]#,##0.00", "-1,234.50"),
+        (-1234.5, "$#,##0.00_);[Red]$#,##0.00_)", "-$1,234.50"),
+        (-1234.5, '0.00 "EUR";[Red]0.00 "EUR"', "-1234.50 EUR"),
+        (-1234.5, "General;[Red]General", "-1234.5"),
+        (-1234.5, "0.00;[Red]-0.00", "-1234.50"),
+        (-1234.5, '0.00;"loss "0.00', "loss 1234.50"),
         (0.025, "0.00%", "2.50%"),
         (198_000_000, "0.00E+00", "1.98E+08"),
         (2.5, "# ?/?", "2 1/2"),
@@ -248,7 +276,7 @@ def test_an_entity_bomb_in_the_strings_is_refused_at_once():
     paper = papers.repacked(papers.xlsx({"A": papers.rows(["x"])}), {"xl/sharedStrings.xml": bomb})
     started = monotonic()
 
-    with pytest.raises(extraction.OverLimits):
+    with pytest.raises(extraction.OverLimits, match="defines abbreviations"):
         extract(paper)
     assert monotonic() - started < 1
 

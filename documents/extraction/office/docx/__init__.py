@@ -39,16 +39,21 @@ _UNREAD = {
     "footer": "A footer of this document is damaged and was not read.",
     "drawn": "A diagram or chart of this document is damaged and was not read.",
 }
-_HIDDEN = "Some words of this document are formatted as hidden: they are read too."
+_IN_DIGITS = (
+    "Some clauses of this document are numbered in letters or words that are not known here: their numbers are "
+    "written in digits. Compare them with the original before you cite them."
+)
 _EMBEDDED = "Files that are embedded in this document are not read. Add them as documents of their own."
 
 
 def read(content: bytes, job: Job) -> Extracted:  # noqa: ARG001 - this format has nothing to tell
     """Read the body, its notes and comments, and each different header and footer once.
 
-    A paragraph begins with its automatic number as Word shows it; the sign of a note in the text is left out.
+    A paragraph begins with its automatic number as Word shows it. The sign of a note in the text is its number in
+    the order of the text, [1] of a footnote and [i] of an endnote; so begins the note, and so they are ordered.
     Cells are parted by tabs and rows by line breaks; a text box follows the paragraph that holds it. Tracked
-    insertions are read, deletions are not. What is damaged beside the body is left out with a warning.
+    insertions are read; deletions and what is struck out are not. What is damaged beside the body is left out with a
+    warning.
 
     Raise PasswordProtected, Damaged, OverLimits or NoText.
     """
@@ -86,7 +91,7 @@ class _Document:
                     self._add(lines)
                 seen.add(words)
         office.add_properties(self._package, self._manuscript)
-        return self._manuscript.extracted(MEDIA_TYPE, [*self._unread, *_warnings(self._found)])
+        return self._manuscript.extracted(MEDIA_TYPE, [*self._unread, *self._warnings()])
 
     def _unless_damaged(self, kind: str, read: Callable[[], Read], otherwise: Read) -> Read:
         """Read what is not the body; where it is damaged, note a warning and return what stands for it."""
@@ -152,6 +157,7 @@ class _Document:
         for line in lines:
             self._manuscript.line(line.text, line.headings)
 
-
-def _warnings(found: Found) -> list[str]:
-    return found.changes.warnings() + [_HIDDEN] * found.has_hidden + [_EMBEDDED] * found.has_embedded
+    def _warnings(self) -> list[str]:
+        found = self._found
+        in_digits = [_IN_DIGITS] * self._numbering.has_unknown
+        return found.changes.warnings() + in_digits + [_EMBEDDED] * found.has_embedded

@@ -57,6 +57,7 @@ class Numbering:
         self.lists: dict[str, List] = {}
         self.counts: ChainMap[str, dict[int, int]] = ChainMap()
         self.begun: ChainMap[str, bool] = ChainMap()
+        self.has_unknown = False  # a number in a format that is not known here
         self._definitions_of: dict[str, str] = {}
 
     @classmethod
@@ -80,6 +81,7 @@ class Numbering:
         """Count on from where a branch of this numbering has counted to."""
         self.counts.update(branch.counts.maps[0])
         self.begun.update(branch.begun.maps[0])
+        self.has_unknown |= branch.has_unknown
 
     def of(self, style: Resolved, number_id: str | None, level: int | None) -> str:
         """Count a paragraph and return its number with what parts it from the text; nothing if it has none.
@@ -128,6 +130,7 @@ class Numbering:
         for deeper in [other for other in counts if other > index]:
             if _restarts(levels.get(deeper), deeper, index):
                 del counts[deeper]
+        self.has_unknown |= not numerals.is_known(levels[index].number_format)
         return _written(levels, index, counts)
 
 

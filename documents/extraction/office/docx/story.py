@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from typing import ClassVar
 
 from lxml import etree
@@ -12,7 +13,9 @@ from documents.extraction.office import Element
 from documents.extraction.office.changes import Changes
 from documents.extraction.office.docx import symbols
 from documents.extraction.office.docx.forms import Form
+from documents.extraction.office.docx.looks import Look
 from documents.extraction.office.docx.names import STORY
+from documents.extraction.office.docx.notes import Notes
 from documents.extraction.office.docx.numbering import Numbering
 from documents.extraction.office.docx.styles import HEADING_LEVELS, Styles
 from documents.extraction.office.numerals import alone
@@ -45,11 +48,13 @@ class _Frame:
     headings: Headings = ()
     author: str = ""
     about: str = ""
+    identifier: str = ""  # of a note
     style: str = ""
     number_id: str | None = None
     level: int | None = None
     outline: int | None = None
     is_deleted: bool = False
+    is_struck_out: bool = False  # what was read last
 
 
 @dataclass(slots=True)
@@ -58,21 +63,20 @@ class Found:
 
     changes: Changes = field(default_factory=Changes)
     ranges: Ranges = field(default_factory=Ranges)
-    has_hidden: bool = False
+    notes: Notes = field(default_factory=Notes)
     has_embedded: bool = False
 
     def branch(self) -> "Found":
         """Return what is found so far, for a story that is read on trial."""
-        return replace(self, changes=replace(self.changes), ranges=self.ranges.branch())
+        return replace(
+            self, changes=replace(self.changes), ranges=self.ranges.branch(), notes=self.notes.branch()
+        )
 
     def merge(self, branch: "Found") -> None:
         """Take over what a branch has found."""
-        self.changes, self.has_hidden, self.has_embedded = (
-            branch.changes,
-            branch.has_hidden,
-            branch.has_embedded,
-        )
+        self.changes, self.has_embedded = branch.changes, branch.has_embedded
         self.ranges.merge(branch.ranges)
+        self.notes.merge(branch.notes)
 
 
 class Story:
@@ -100,6 +104,8 @@ class Story:
         self._is_in_deletion = False  # of what is skipped
         self._script = ""  # how digits that are raised or lowered are told from those before them
         self._last_script = ""
+        self._looks: list[Look] = []  # of the runs that are open
+        self._told: list[tuple[int, list[Line]]] = []  # notes, and the place of their citations
         self._properties: list[str] = []  # of a paragraph, a run or a row, as they are open
         self._fields: list[bool] = []  # complex fields that are open: whether their code goes on
         self._codes = 0
@@ -120,6 +126,8 @@ class Story:
                 self._close(name, element)
         story = self._frames[0]
         self._settle_carried(story)
+        for _place, lines in sorted(self._told, key=itemgetter(0)):
+            story.lines += lines
         return story.lines
 
     def _open(self, name: str, element: Element) -> None:
@@ -154,17 +162,20 @@ class Story:
         """Keep what the properties of a paragraph, a run or a row say."""
         frame = self._frames[-1]
         if name in _DELETED:
+            if self._properties == ["trPr"] and not self._is_in_deleted_row():
+                self._found.changes.deletions += 1
             frame.is_deleted |= self._properties != ["rPr"]
         elif name == "vertAlign":
             self._script = (
                 _SCRIPTS.get(office.value(element), "") if self._properties == ["rPr"] else self._script
             )
-        elif name == "vanish":
-            is_of_run = self._properties == ["rPr"]
-            self._found.has_hidden |= is_of_run and office.is_on(element)
-        elif self._properties != ["pPr"]:
-            return
-        elif name == "pStyle":
+        elif self._properties == ["rPr"] and self._looks:
+            self._looks[-1].note(name, element)
+        elif self._properties == ["pPr"]:
+            self._note_paragraph(frame, name, element)
+
+    def _note_paragraph(self, frame: _Frame, name: str, element: Element) -> None:
+        if name == "pStyle":
             frame.style = office.value(element)
         elif name == "numId":
             frame.number_id = office.value(element)
@@ -176,8 +187,11 @@ class Story:
     # Tracked changes
 
     def _open_deletion(self, element: Element) -> None:
-        self._found.changes.deletions += 1
+        self._found.changes.deletions += not self._is_in_deleted_row()
         self._open_moved_away(element)
+
+    def _is_in_deleted_row(self) -> bool:
+        return any(frame.name == "tr" and frame.is_deleted for frame in self._frames)
 
     def _open_moved_away(self, element: Element) -> None:
         self._skipped += 1
@@ -213,6 +227,15 @@ class Story:
         self._open_frame(element)
         self._frames[-1].author = office.value(element, "author").strip()
         self._frames[-1].about = self._found.ranges.about.get(office.value(element, "id"), "")
+
+    def _open_note(self, element: Element) -> None:
+        self._open_frame(element)
+        self._frames[-1].identifier = office.value(element, "id")
+
+    def _open_citation(self, element: Element) -> None:
+        kind = etree.QName(element).localname.removesuffix("Reference")
+        has_mark = office.value(element, "customMarkFollows").lower() in ("1", "true", "on")
+        self._add(self._found.notes.cite(kind, office.value(element, "id"), has_mark=has_mark))
 
     def _open_range(self, element: Element) -> None:
         self._found.ranges.begin(office.value(element, "id"))
@@ -281,9 +304,21 @@ class Story:
             said = remark(text, author=frame.author, about=frame.about)
             self._spend(len(said) - len(text))
             frame.lines = [Line(said, self._headings)] if text else []
-        elif frame.name != "txbxContent":  # a note begins with the place of its sign
-            frame.lines = [Line(line.text.lstrip(), line.headings) for line in frame.lines]
+        elif frame.name != "txbxContent":
+            self._told.append(
+                (self._found.notes.place(frame.name, frame.identifier), self._note_lines(frame))
+            )
+            return
         self._frames[-1].lines += frame.lines
+
+    def _note_lines(self, frame: _Frame) -> list[Line]:
+        """Return the lines of a note, which begins with the place of its sign, below its mark."""
+        mark = self._found.notes.mark(frame.name, frame.identifier)
+        lines = [Line(line.text.lstrip(), line.headings) for line in frame.lines]
+        if mark and lines:
+            self._spend(len(mark) + 1)
+            lines[0] = Line(f"{mark} {lines[0].text}".rstrip(), lines[0].headings)
+        return lines
 
     def _settle_carried(self, frame: _Frame) -> None:
         if frame.carried:
@@ -302,6 +337,8 @@ class Story:
         if not text or (self._codes and not self._reads_codes):
             return
         frame = self._frames[-1]
+        if self._is_struck_out(frame, text):
+            return
         if self._script != self._last_script and text[0].isdecimal() and _ends_in_digit(frame.pieces):
             text = self._script + text
         self._last_script = self._script
@@ -311,6 +348,20 @@ class Story:
             frame.pieces.append(text)
         else:
             frame.lines.append(Line(text, self._headings))
+
+    def _is_struck_out(self, frame: _Frame, text: str) -> bool:
+        """Tell whether a text is struck out, and count it; note too whether it is hidden."""
+        if not self._looks:
+            return False
+        paragraph = self._styles.resolved(frame.style or self._styles.default).look
+        own = self._looks[-1]
+        look = own.within(self._styles.resolved(own.style).look if own.style else Look(), paragraph)
+        is_blank = not text.strip()
+        self._found.changes.has_hidden |= bool(look.vanish) and not is_blank
+        if not is_blank:
+            self._found.changes.struck_out += look.is_struck_out and not frame.is_struck_out
+            frame.is_struck_out = look.is_struck_out
+        return look.is_struck_out
 
     def _spend(self, characters: int) -> None:
         self._budget -= characters
@@ -323,7 +374,14 @@ class Story:
     def _open_subscript(self, element: Element) -> None:
         self._script = "_"
 
+    def _open_run(self, element: Element) -> None:
+        self._looks.append(Look())
+
     def _close_run(self, element: Element) -> None:
+        self._script = ""
+        self._looks.pop()
+
+    def _close_script(self, element: Element) -> None:
         self._script = ""
 
     def _close_text(self, element: Element) -> None:
@@ -368,8 +426,11 @@ class Story:
         "tr": _open_frame,
         "tbl": _open_table,
         "txbxContent": _open_frame,
-        "footnote": _open_frame,
-        "endnote": _open_frame,
+        "r": _open_run,
+        "footnote": _open_note,
+        "endnote": _open_note,
+        "footnoteReference": _open_citation,
+        "endnoteReference": _open_citation,
         "comment": _open_comment,
         "del": _open_deletion,
         "moveFrom": _open_moved_away,
@@ -397,8 +458,8 @@ class Story:
         "comment": _close_block,
         "AlternateContent": _close_alternatives,
         "r": _close_run,
-        "sup": _close_run,
-        "sub": _close_run,
+        "sup": _close_script,
+        "sub": _close_script,
         "t": _close_text,
         "sym": _close_symbol,
         "fldChar": _close_field_character,

@@ -1,10 +1,11 @@
-"""What the styles of a Word document say of outline levels and numbering."""
+"""What the styles of a Word document say of outline levels, numbering and looks."""
 
 import re
 from dataclasses import dataclass, field
 
 from documents.extraction import office
 from documents.extraction.office import Element
+from documents.extraction.office.docx.looks import Look
 from documents.extraction.office.docx.names import WORD
 
 TITLE_LEVEL = -1  # above all headings
@@ -21,6 +22,7 @@ class Style:
     outline: int | None = None
     number_id: str | None = None
     level: int | None = None
+    look: Look = field(default_factory=Look)
 
 
 @dataclass(slots=True)
@@ -30,6 +32,7 @@ class Resolved:
     outline: int | None = None
     number_id: str | None = None
     level: int | None = None
+    look: Look = field(default_factory=Look)
     lineage: list[str] = field(default_factory=list)
 
 
@@ -50,7 +53,7 @@ class Styles:
                 is_inside = opens
                 style = styles._added(element) if opens else style
             elif is_inside and opens:
-                _note(style, name, office.value(element))
+                _note(style, name, element)
         return styles
 
     def _added(self, element: Element) -> Style:
@@ -73,13 +76,15 @@ class Styles:
             if found.number_id is None:
                 found.lineage.append(identifier)
             found.outline = style.outline if found.outline is None else found.outline
+            found.look = found.look.over(style.look)
             found.level = style.level if found.level is None else found.level
             found.number_id = style.number_id if found.number_id is None else found.number_id
             identifier = style.based_on
         return found
 
 
-def _note(style: Style, name: str, value: str) -> None:
+def _note(style: Style, name: str, element: Element) -> None:
+    value = office.value(element)
     if name == "name":
         style.outline = _outline_by_name(value)
     elif name == "basedOn":
@@ -90,6 +95,8 @@ def _note(style: Style, name: str, value: str) -> None:
         style.number_id = value
     elif name == "ilvl":
         style.level = office.integer(value)
+    else:
+        style.look.note(name, element)
 
 
 def _outline_by_name(name: str) -> int | None:

@@ -8,6 +8,7 @@ from documents.extraction.job import Job
 from documents.extraction.manuscript import Line, Manuscript
 from documents.extraction.office.changes import Changes
 from documents.extraction.office.odt.lists import Lists
+from documents.extraction.office.odt.looks import Looks
 from documents.extraction.office.odt.names import STORY
 from documents.extraction.office.odt.story import BODY, Story
 from documents.extraction.refusals import Damaged, PasswordProtected
@@ -24,23 +25,23 @@ def read(content: bytes, job: Job) -> Extracted:  # noqa: ARG001 - this format h
     """Read the body, its notes and comments, and each different header and footer once.
 
     A paragraph begins with its automatic number; the sign of a note in the text is left out. Cells are parted by
-    tabs and rows by line breaks; a text box follows the paragraph that holds it. Tracked insertions are read,
-    deletions are not. Raise PasswordProtected, Damaged, OverLimits or NoText.
+    tabs and rows by line breaks; a text box follows the paragraph that holds it. Tracked insertions are read;
+    deletions and what is struck out are not. Raise PasswordProtected, Damaged, OverLimits or NoText.
     """
     package = office.Package(content)
     if _BODY_PART not in package:
         raise Damaged
     if _is_encrypted(package):
         raise PasswordProtected
-    lists, changes = Lists(), Changes()
-    around = _headers_and_footers(package, lists)
+    lists, looks, changes = Lists(), Looks(), Changes()
+    around = _headers_and_footers(package, lists, looks, changes)
     manuscript = Manuscript()
-    story = Story(lists, changes, budget=limits.CHARACTER_LIMIT)
+    story = Story(lists, looks, changes, budget=limits.CHARACTER_LIMIT)
     asides = story.read(package, _BODY_PART)
     _add(manuscript, asides.pop(BODY))
     for part in dict.fromkeys(story.objects):
         budget = limits.CHARACTER_LIMIT - manuscript.length
-        _add(manuscript, Story(Lists(), Changes(), budget=budget).read(package, part)[BODY])
+        _add(manuscript, Story(Lists(), Looks(), changes, budget=budget).read(package, part)[BODY])
     for lines in (*asides.values(), *around):
         _add(manuscript, lines)
     office.add_properties(package, manuscript)
@@ -61,24 +62,29 @@ def _is_encrypted(package: office.Package) -> bool:
         return False
 
 
-def _headers_and_footers(package: office.Package, lists: Lists) -> list[list[Line]]:
+def _headers_and_footers(
+    package: office.Package, lists: Lists, looks: Looks, changes: Changes
+) -> list[list[Line]]:
     """Read the part of the styles: it teaches the lists, and holds the headers and footers of the pages."""
     found: dict[str, dict[tuple[str, ...], list[Line]]] = {"Header": {}, "Footer": {}}
-    for name, lines in _masters(package, lists):
+    for name, lines in _masters(package, lists, looks, changes):
         kind = "Header" if name in _HEADERS else "Footer"
         below = [Line(line.text, (kind,)) for line in lines]
         found[kind].setdefault(tuple(line.text for line in lines), below)
     return [*found["Header"].values(), *found["Footer"].values()]
 
 
-def _masters(package: office.Package, lists: Lists) -> Iterator[tuple[str, list[Line]]]:
+def _masters(
+    package: office.Package, lists: Lists, looks: Looks, changes: Changes
+) -> Iterator[tuple[str, list[Line]]]:
     budget = limits.CHARACTER_LIMIT
     story: Story | None = None
     for opens, name, element in package.elements(_STYLES_PART, STORY):
         if opens and story is None and name in _HEADERS | _FOOTERS:
-            story = Story(lists, Changes(), budget=budget)
+            story = Story(lists, looks, changes, budget=budget)
         elif opens and story is None:
             lists.learn(name, element)
+            looks.learn(name, element)
         elif story is None:
             continue
         elif opens:

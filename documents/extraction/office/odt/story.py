@@ -14,6 +14,7 @@ from documents.extraction.office import Element
 from documents.extraction.office.changes import Changes
 from documents.extraction.office.numerals import alone
 from documents.extraction.office.odt.lists import LEVELS, Lists
+from documents.extraction.office.odt.looks import Look, Looks, is_undisplayed
 from documents.extraction.office.odt.names import DC, HREF, OFFICE, STORY, SVG, TEXT
 from documents.extraction.office.remarks import Ranges, before, remark
 from documents.extraction.refusals import OverLimits
@@ -51,14 +52,15 @@ class _Frame:
     number: str = ""
     author: str = ""
     identifier: str = ""  # of a comment, where it is on a range of words
+    is_struck_out: bool = False  # what was read last
     after_space: bool = True  # white space that follows white space is none
 
 
 class Story:
     """The lines of one part by the section that they belong to, which grow as its elements open and close."""
 
-    def __init__(self, lists: Lists, changes: Changes, *, budget: int) -> None:
-        self._lists, self._changes = lists, changes
+    def __init__(self, lists: Lists, looks: Looks, changes: Changes, *, budget: int) -> None:
+        self._lists, self._looks, self._changes = lists, looks, changes
         self._budget = budget
         self.sections: dict[str, list[Line]] = {
             BODY: [],
@@ -72,6 +74,7 @@ class Story:
         self._headings: Headings = ()
         self._frames = [_Frame("story", BODY)]
         self._holds_words = [False]
+        self._shown: list[Look] = [Look()]  # of the sections, paragraphs and words that are open
         self._skipped = 0
         self._tracked = 0
         self._frames[0].lines = self.sections[BODY]
@@ -96,6 +99,7 @@ class Story:
         is_text = element.tag.startswith(f"{{{TEXT}}}")
         self._holds_words.append(is_text and name not in _HOLDERS)
         self._lists.learn(name, element)
+        self._looks.learn(name, element)
         if name in self._OPENING:
             self._OPENING[name](self, element)
 
@@ -112,6 +116,27 @@ class Story:
             self._frames[-1].author = office.text_at_end(element).strip()
         elif name in self._CLOSING:
             self._CLOSING[name](self, element)
+
+    # Looks
+
+    def _open_section(self, element: Element) -> None:
+        self._shown.append(Look(is_hidden=is_undisplayed(element) or self._shown[-1].is_hidden))
+
+    def _open_words(self, element: Element) -> None:
+        own = self._looks.of("text", element.get(f"{{{TEXT}}}style-name", ""))
+        self._shown.append(own.over(self._shown[-1]))
+
+    def _close_look(self, _element: Element) -> None:
+        self._shown.pop()
+
+    def _is_struck_out(self, text: str) -> bool:
+        """Tell whether a text is struck out, and count it; note too whether it is hidden."""
+        frame, look = self._frames[-1], self._shown[-1]
+        if text.strip():
+            self._changes.has_hidden |= bool(look.is_hidden)
+            self._changes.struck_out += bool(look.is_struck_out) and not frame.is_struck_out
+            frame.is_struck_out = bool(look.is_struck_out)
+        return bool(look.is_struck_out)
 
     # Tracked changes: their part holds the words that were deleted
 
@@ -151,6 +176,8 @@ class Story:
         self._open_frame(element)
         frame = self._frames[-1]
         frame.style = element.get(f"{{{TEXT}}}style-name", "")
+        around = Look(is_hidden=self._shown[-1].is_hidden)
+        self._shown.append(self._looks.of("paragraph", frame.style).over(around))
         if frame.name == "h":
             level = office.integer(element.get(f"{{{TEXT}}}outline-level", "1"), 1)
             frame.outline = min(max(1, level), LEVELS)
@@ -174,6 +201,7 @@ class Story:
         self.objects.append(posixpath.normpath(f"{element.get(HREF, '')}/content.xml"))
 
     def _close_paragraph(self, _element: Element) -> None:
+        self._shown.pop()
         frame = self._frames.pop()
         if self._tracked:
             return
@@ -240,7 +268,7 @@ class Story:
 
     def _write(self, text: str) -> None:
         frame = self._frames[-1]
-        if frame.name in ("p", "h") and not self._tracked:
+        if frame.name in ("p", "h") and not self._tracked and not self._is_struck_out(text):
             self._spend(len(text))
             frame.pieces.append(text)
             if frame.section != COMMENTS:
@@ -272,6 +300,8 @@ class Story:
     # What the elements by these names do
 
     _OPENING: ClassVar[dict[str, Callable[["Story", Element], None]]] = {
+        "section": _open_section,
+        "span": _open_words,
         "p": _open_paragraph,
         "h": _open_paragraph,
         "table-cell": _open_frame,
@@ -288,6 +318,8 @@ class Story:
         "insertion": _open_insertion,
     }
     _CLOSING: ClassVar[dict[str, Callable[["Story", Element], None]]] = {
+        "section": _close_look,
+        "span": _close_look,
         "p": _close_paragraph,
         "h": _close_paragraph,
         "table-cell": _close_cell,

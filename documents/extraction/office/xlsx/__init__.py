@@ -6,7 +6,7 @@ from documents.extraction import limits, office
 from documents.extraction.extracted import Extracted
 from documents.extraction.job import Job
 from documents.extraction.manuscript import Manuscript, as_heading
-from documents.extraction.office import drawing
+from documents.extraction.office import changes, drawing
 from documents.extraction.office.xlsx.sheet import Rows, comments
 from documents.extraction.office.xlsx.workbook import Sheet, Workbook
 
@@ -30,12 +30,14 @@ def read(content: bytes, job: Job) -> Extracted:  # noqa: ARG001 - this format h
     workbook = Workbook.read(package)
     manuscript = Manuscript()
     has_hidden = has_uncomputed = False
+    struck_out = 0
     for sheet in workbook.sheets:
         rows, before = Rows(workbook), manuscript.length
         _add(manuscript, sheet, _lines(package, workbook, sheet, rows, manuscript))
         has_hidden |= rows.has_hidden or (sheet.is_hidden and manuscript.length > before)
         has_uncomputed |= rows.has_uncomputed
-    warnings = [_HIDDEN] * has_hidden + [_UNCOMPUTED] * has_uncomputed
+        struck_out += rows.struck_out
+    warnings = changes.struck_out(struck_out) + [_HIDDEN] * has_hidden + [_UNCOMPUTED] * has_uncomputed
     office.add_properties(package, manuscript)
     return manuscript.extracted(MEDIA_TYPE, warnings)
 
@@ -45,7 +47,7 @@ def _lines(
 ) -> Iterator[str]:
     yield from rows.read(package, sheet.part, budget=limits.CHARACTER_LIMIT - manuscript.length)
     left = limits.CHARACTER_LIMIT - manuscript.length
-    yield from comments(package, sheet.part, workbook, budget=left)
+    yield from comments(package, sheet.part, workbook, rows, budget=left)
     yield from drawing.texts(package, package.related(sheet.part, "drawing"), budget=left)
 
 

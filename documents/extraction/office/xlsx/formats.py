@@ -55,6 +55,7 @@ _DENOMINATOR_LIMIT = 10_000
 _NOON = 12
 _FIGURES = 2  # the most letters of a date or time that ask for figures; more ask for a name
 _MAGNITUDE_LIMIT = 1e15
+_SIGNS, _PUNCTUATION = frozenset("-−‐‑–—("), frozenset(".,/%@")
 _NAMES = {"d": "%A", "ddd": "%a", "m": "%B", "mmm": "%b"}
 _LAST_DAY = 2_958_465  # 9999-12-31
 _LEAP_DAY_THAT_NEVER_WAS = 60  # Excel counts 1900-02-29
@@ -184,10 +185,26 @@ def _chosen(sections: tuple[Section, ...], number: float) -> tuple[Section | Non
                 return section, True
         return sections[min(2, len(sections) - 1)], True
     if number < 0 and sections[1:]:
-        return sections[1], False
+        return sections[1], not _tells_the_sign(sections[1], sections[0])
     if number == 0 and sections[2:]:
         return sections[2], False
     return sections[0], True
+
+
+def _tells_the_sign(negative: Section, positive: Section) -> bool:
+    """Tell whether a section for negative numbers shows a sign, brackets or words, and not a colour alone."""
+    marks = _marks(negative)
+    return not marks.isdisjoint(_SIGNS) or not marks <= _marks(positive)
+
+
+def _marks(section: Section) -> set[str]:
+    return {
+        mark
+        for token in section.tokens
+        if token.kind in ("quoted", "other")
+        for mark in token.text
+        if not mark.isspace() and (token.kind == "quoted" or mark not in _PUNCTUATION)
+    }
 
 
 # Numbers

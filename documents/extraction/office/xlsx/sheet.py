@@ -9,6 +9,7 @@ from documents.extraction import limits, office
 from documents.extraction.office import Element
 from documents.extraction.office.xlsx import formats
 from documents.extraction.office.xlsx.names import SHEET
+from documents.extraction.office.xlsx.runs import Runs, decoded
 from documents.extraction.office.xlsx.workbook import Workbook
 from documents.extraction.refusals import OverLimits
 
@@ -27,7 +28,7 @@ class _Cell:
     kind: str = "n"
     style: int = 0
     value: str = ""
-    inline: list[str] = field(default_factory=list)
+    runs: Runs = field(default_factory=Runs)
     has_formula: bool = False
 
 
@@ -47,7 +48,7 @@ class Rows:
         self._cell = _Cell()
         self._left = limits.CHARACTER_LIMIT
         self._around: list[str] = []
-        self._is_reading_aid = False
+        self.struck_out = 0
         self.has_hidden = False
         self.has_uncomputed = False
 
@@ -72,27 +73,25 @@ class Rows:
             self.has_hidden |= element.get("hidden") in ("1", "true")
         elif name == "col":
             self.has_hidden |= element.get("hidden") in ("1", "true")
-        elif name == "rPh":
-            self._is_reading_aid = True
+        else:
+            self._cell.runs.take(name, element, opens=True)
 
     def _close(self, name: str, element: Element) -> None:
         if name == "v":
             self._cell.value = office.text_at_end(element)
-        elif name == "t" and not self._is_reading_aid:
-            self._cell.inline.append(office.text_at_end(element))
         elif name == "f":
             self._cell.has_formula = True
-        elif name == "rPh":
-            self._is_reading_aid = False
         elif name == "c":
             self._settle()
         elif name in _HEADERS_AND_FOOTERS:
-            self._around.append(_around(office.text_at_end(element)))
+            self._around.append(_around(decoded(office.text_at_end(element))))
+        else:
+            self._cell.runs.take(name, element, opens=False)
 
     def _settle(self) -> None:
-        if not self._cell.value and not self._cell.inline and not self._cell.has_formula:
+        if not self._cell.value and not self._cell.runs.pieces and not self._cell.has_formula:
             return
-        text = " ".join(self._shown(self._cell).split("\n")).strip()
+        text = " ".join(self._standing(self._cell).split("\n")).strip()
         self.has_uncomputed |= self._cell.has_formula and not self._cell.value and self._cell.kind != "str"
         tabs = self._tabs()
         self._left -= len(text) + 1 + len(tabs)
@@ -109,18 +108,31 @@ class Rows:
             return "\t" * (columns if 0 < columns <= GAP_LIMIT + 1 else 1)
         return "\t" * (columns if columns <= GAP_LIMIT else 1)
 
+    def _standing(self, cell: _Cell) -> str:
+        """Return what a cell shows and does not strike out."""
+        standing, passages = self._runs(cell).standing(is_struck=self._workbook.is_struck(cell.style))
+        self.struck_out += passages
+        return standing
+
+    def _runs(self, cell: _Cell) -> Runs:
+        if cell.kind == "inlineStr":
+            return cell.runs
+        if cell.kind == "s":
+            looks = self._workbook.looks.get(office.integer(cell.value.strip(), -1))
+            if looks is not None:
+                return looks
+        return Runs([(self._shown(cell), None)])
+
     def _shown(self, cell: _Cell) -> str:
         if cell.kind == "s":
             index = office.integer(cell.value.strip(), -1)
             strings = self._workbook.strings
             return strings[index] if 0 <= index < len(strings) else ""
-        if cell.kind == "inlineStr":
-            return "".join(cell.inline)
         if cell.kind == "b":
             return "TRUE" if cell.value.strip() in ("1", "true") else "FALSE"
         if cell.kind == "n" and cell.value:
             return self._number(cell.value, cell.style)
-        return cell.value
+        return decoded(cell.value)
 
     def _number(self, written: str, style: int) -> str:
         try:
@@ -149,18 +161,22 @@ def _around(written: str) -> str:
 class _Comment:
     place: str = ""
     author: str = ""
-    pieces: list[str] = field(default_factory=list)
+    runs: Runs = field(default_factory=Runs)
+    text: str = ""
+    struck_out: int = 0
 
     def shown(self) -> str:
         """Return the comment with the cell it is about and who wrote it; nothing if it says nothing."""
-        text = " ".join("".join(self.pieces).split())
+        text = " ".join(self.text.split())
         text = text.removeprefix(f"{self.author}:").lstrip()
         said_by = f" by {self.author}" if self.author else ""
         return f"Comment on {self.place}{said_by}: {text}" if text else ""
 
 
-def comments(package: office.Package, part: str, workbook: Workbook, *, budget: int) -> Iterator[str]:
-    """Give the comments of a sheet; raise OverLimits.
+def comments(
+    package: office.Package, part: str, workbook: Workbook, rows: Rows, *, budget: int
+) -> Iterator[str]:
+    """Give the comments of a sheet, and count with its rows what is struck out in them; raise OverLimits.
 
     Those that are threads also stand in an older part, with a word about newer versions of Excel: there they are
     left out.
@@ -169,23 +185,22 @@ def comments(package: office.Package, part: str, workbook: Workbook, *, budget: 
     taken: set[str] = set()
     for source in (*threads, *package.related(part, "comments")):
         for comment in _comments(package, source, workbook):
-            budget -= sum(map(len, comment.pieces)) + 1
+            budget -= len(comment.text) + 1
             if budget < 0:
                 raise OverLimits
             if source in threads:
                 taken.add(comment.place)
             elif comment.place in taken:
                 continue
+            rows.struck_out += comment.struck_out
             yield comment.shown()
 
 
 def _comments(package: office.Package, part: str, workbook: Workbook) -> Iterator[_Comment]:
     authors: list[str] = []
-    comment, length, is_reading_aid = _Comment(), 0, False
+    comment, length = _Comment(), 0
     for opens, name, element in package.elements(part, SHEET):
-        if name == "rPh":
-            is_reading_aid = opens
-        elif opens and name in ("comment", "threadedComment"):
+        if opens and name in ("comment", "threadedComment"):
             length = 0
             index = office.integer(element.get("authorId", ""), -1)
             author = authors[index] if 0 <= index < len(authors) else ""
@@ -193,11 +208,10 @@ def _comments(package: office.Package, part: str, workbook: Workbook) -> Iterato
             comment = _Comment(element.get("ref", ""), person.strip())
         elif not opens and name == "author":
             authors.append(office.text_at_end(element))
-        elif not opens and name in ("t", "text") and not is_reading_aid:
-            text = office.text_at_end(element)
-            length += len(text)
+        elif not opens and name in ("comment", "threadedComment"):
+            comment.text, comment.struck_out = comment.runs.standing()
+            yield comment
+        else:
+            length += comment.runs.take(name, element, opens=opens)
             if length > limits.CHARACTER_LIMIT:
                 raise OverLimits
-            comment.pieces.append(text)
-        elif not opens and name in ("comment", "threadedComment"):
-            yield comment

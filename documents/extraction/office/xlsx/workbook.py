@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from documents.extraction import limits, office
 from documents.extraction.office.xlsx import formats
 from documents.extraction.office.xlsx.names import SHEET
+from documents.extraction.office.xlsx.runs import Runs, decoded
 from documents.extraction.refusals import OverLimits
 
 
@@ -24,7 +25,11 @@ class Workbook:
     sheets: list[Sheet] = field(default_factory=list)
     is_1904: bool = False
     strings: list[str] = field(default_factory=list)
+    looks: dict[int, Runs] = field(
+        default_factory=dict
+    )  # of the strings that have runs of looks of their own
     codes: list[str] = field(default_factory=list)  # number formats by the style of a cell
+    struck: list[bool] = field(default_factory=list)  # by the style of a cell
     people: dict[str, str] = field(default_factory=dict)  # who wrote in threads of comments
 
     @classmethod
@@ -36,9 +41,9 @@ class Workbook:
         workbook._list_sheets(package, main, relations)
         for relation in relations:
             if relation.kind == "sharedStrings" and not workbook.strings:
-                workbook.strings = _strings(package, relation.part)
+                workbook._read_strings(package, relation.part)
             elif relation.kind == "styles" and not workbook.codes:
-                workbook.codes = _codes(package, relation.part)
+                workbook._read_styles(package, relation.part)
             elif relation.kind == "person":
                 workbook.people |= _people(package, relation.part)
         return workbook
@@ -52,47 +57,49 @@ class Workbook:
                 relation = parts.get(office.relationship_id(element))
                 if relation is not None and relation.kind in ("worksheet", "dialogsheet", "chartsheet"):
                     is_hidden = element.get("state", "visible") != "visible"
-                    self.sheets.append(Sheet(element.get("name", ""), relation.part, is_hidden))
+                    self.sheets.append(Sheet(decoded(element.get("name", "")), relation.part, is_hidden))
 
     def code(self, style: int) -> str:
         """Return the number format of a style."""
         return self.codes[style] if 0 <= style < len(self.codes) else formats.GENERAL
 
+    def is_struck(self, style: int) -> bool:
+        """Tell whether a style strikes out what is in the cell."""
+        return self.struck[style] if 0 <= style < len(self.struck) else False
 
-def _strings(package: office.Package, part: str) -> list[str]:
-    strings: list[str] = []
-    pieces: list[str] = []
-    left = limits.CHARACTER_LIMIT
-    is_reading_aid = False
-    for opens, name, element in package.elements(part, SHEET):
-        if name == "rPh":
-            is_reading_aid = opens
-        elif opens:
-            continue
-        elif name == "t" and not is_reading_aid:
-            pieces.append(office.text_at_end(element))
-            left -= len(pieces[-1])
-        elif name == "si":
-            strings.append("".join(pieces))
-            pieces = []
-            left -= 1
-        if left < 0:
-            raise OverLimits
-    return strings
+    def _read_strings(self, package: office.Package, part: str) -> None:
+        runs = Runs()
+        left = limits.CHARACTER_LIMIT
+        for opens, name, element in package.elements(part, SHEET):
+            left -= runs.take(name, element, opens=opens)
+            if name == "si" and not opens:
+                if runs.has_looks:
+                    self.looks[len(self.strings)] = runs
+                self.strings.append("".join(text for text, _is_struck in runs.pieces))
+                runs = Runs()
+                left -= 1
+            if left < 0:
+                raise OverLimits
 
-
-def _codes(package: office.Package, part: str) -> list[str]:
-    own: dict[int, str] = {}
-    used: list[int] = []
-    is_inside = False
-    for opens, name, element in package.elements(part, SHEET):
-        if name == "cellXfs":
-            is_inside = opens
-        elif opens and name == "numFmt":
-            own[office.integer(element.get("numFmtId", ""))] = element.get("formatCode", "")
-        elif opens and name == "xf" and is_inside:
-            used.append(office.integer(element.get("numFmtId", "")))
-    return [own.get(number) or formats.BUILT_IN.get(number, formats.GENERAL) for number in used]
+    def _read_styles(self, package: office.Package, part: str) -> None:
+        own: dict[int, str] = {}
+        struck: list[bool] = []  # of the fonts
+        used: list[tuple[int, int]] = []
+        inside = ""
+        for opens, name, element in package.elements(part, SHEET):
+            if name in ("cellXfs", "fonts"):
+                inside = name if opens else ""
+            elif opens and name == "numFmt":
+                own[office.integer(element.get("numFmtId", ""))] = element.get("formatCode", "")
+            elif opens and name == "xf" and inside == "cellXfs":
+                number, font = element.get("numFmtId", ""), element.get("fontId", "")
+                used.append((office.integer(number), office.integer(font)))
+            elif opens and name == "font" and inside == "fonts":
+                struck.append(False)
+            elif opens and name == "strike" and inside == "fonts" and struck:
+                struck[-1] = office.is_on(element)
+        self.codes = [own.get(number) or formats.BUILT_IN.get(number, formats.GENERAL) for number, _ in used]
+        self.struck = [struck[font] if 0 <= font < len(struck) else False for _, font in used]
 
 
 def _people(package: office.Package, part: str) -> dict[str, str]:
