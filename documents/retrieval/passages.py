@@ -34,6 +34,7 @@ _INLINE = re.compile(
     r"|(?:ARTICLE|SECTION|Section)[ \t]{1,4}[\dIVX]{1,5}\b[.:]?[ \t]{1,4}[A-Z])"
 )
 _TITLE = re.compile(r"[^\n.:;]{2,90}?(?=[.:;]|[ \t]{0,20}$|[ \t]{0,20}\n| [-–—] )")
+_PAGE_NUMBER = re.compile(r"(?:page|seite)\s+\d{1,4}(?:\s*(?:of|von|/)\s*\d{1,4})?", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?;:][\"”’)\]]{0,3}\s")
 _WHITE_SPACE = re.compile(r"\s")
 _SMALL_WORDS = frozenset("a an and as at by for from in into nor of on or the to under upon with".split())
@@ -123,7 +124,7 @@ def _closes(line: str) -> bool:
 
 def _heading_of(line: _Line) -> tuple[int, str] | None:
     """Return (depth, label) when the line starts a numbered clause or is a heading of its own."""
-    if not line.opens:
+    if not line.opens or _PAGE_NUMBER.fullmatch(line.text):
         return None
     head = line.text[: 2 * TITLE_CHARACTERS]
     numbered = _NUMBER.match(head)

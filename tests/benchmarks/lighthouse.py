@@ -1,10 +1,14 @@
 """`make lighthouse`: what Google's Lighthouse thinks of four pages, fetched from npm into a folder that goes again."""
 
 import json
-import os
+import socket
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from playwright.sync_api import sync_playwright
 
 from tests.e2e.conftest import CHROMIUM
 from tests.e2e.pages import furnish
@@ -43,23 +47,41 @@ def _measure(folder: Path, workplace: Workplace, name: str, address: str, preset
 
 def _report(folder: Path, workplace: Workplace, name: str, address: str, preset: str) -> dict:
     written = folder / "report.json"
+    cookies = [] if name == "sign-in" else workplace.people["ana"].cookies()
+    with _browser(folder, cookies) as port:
+        _run(folder, f"{workplace.root}{address}", preset, port, written)
+    return json.loads(written.read_text())
+
+
+@contextmanager
+def _browser(folder: Path, cookies: list) -> Iterator[int]:
+    """Run a browser that has the cookies; yield the port at which Lighthouse speaks to it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory(dir=folder) as profile:
+        context = playwright.chromium.launch_persistent_context(
+            profile, executable_path=CHROMIUM, args=[f"--remote-debugging-port={port}"]
+        )
+        if cookies:
+            context.add_cookies(cookies)
+        yield port
+        context.close()
+
+
+def _run(folder: Path, address: str, preset: str, port: int, written: Path) -> None:
     command = [
         str(folder / "node_modules" / ".bin" / "lighthouse"),
-        f"{workplace.root}{address}",
+        address,
         "--quiet",
         "--output=json",
         f"--output-path={written}",
         f"--only-categories={','.join(KINDS)}",
-        "--chrome-flags=--headless=new --no-sandbox",
+        f"--port={port}",
+        "--disable-storage-reset",  # which would sign out
         *(["--preset=desktop"] if preset == "desktop" else []),
     ]
-    if name != "sign-in":
-        cookies = "; ".join(f"{one['name']}={one['value']}" for one in workplace.people["ana"].cookies())
-        headers = folder / "headers.json"
-        headers.write_text(json.dumps({"Cookie": cookies}))
-        command.append(f"--extra-headers={headers}")
-    subprocess.run(command, check=True, env={**os.environ, "CHROME_PATH": str(CHROMIUM)}, timeout=180)
-    return json.loads(written.read_text())
+    subprocess.run(command, check=True, timeout=180)
 
 
 def _failed(report: dict) -> list[str]:

@@ -86,6 +86,13 @@ def test_a_word_without_end_is_cut_at_the_limit(length, passage_lengths):
     assert [len(passage) for passage in cut("x" * length)] == passage_lengths
 
 
+@pytest.mark.parametrize("foot", ["Page 2", "Page 2 of 14", "PAGE 2/14"])
+def test_the_number_of_a_page_is_no_heading(foot):
+    runs, due = "The lease runs on. " * 40, "The rent is due. " * 40
+
+    assert headings(f"ARTICLE 1. Lease\n\n1.1 {runs}\n\n{foot}\n\n1.2 {due}")[-1] == "ARTICLE 1. Lease > 1.2"
+
+
 def test_a_heading_never_exceeds_its_limit():
     path = "".join(f"{'.'.join('1' * depth)}. {'Very Long Title Of Rules ' * 3}\n" for depth in range(1, 6))
 
