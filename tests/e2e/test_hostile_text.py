@@ -140,7 +140,7 @@ def test_s23_instructions_in_a_paper_reach_nobody(hostile, visit, guard):
     expect(page.locator("#source")).to_contain_text("4,200 dollars a month")
     shown = page.content()
 
-    assert not re.search("[\U000e0000-\U000e007f]", shown)
+    assert not re.search("[\u200b\U000e0000-\U000e007f]", shown)
     addresses = page.locator("#main [src], #main [href]").evaluate_all(
         "all => all.map((e) => e.src || e.href)"
     )
