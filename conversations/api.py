@@ -140,6 +140,7 @@ class EventsViewSet(PracticeViewSet):
         return streams.answer(
             request,
             looking(followed, place, by=self.by, admitted=admission(request, by=self.by)),
+            name=followed.wakeup,
             by=self.by,
             door="api EventsViewSet",
             recorded=partial(

@@ -164,6 +164,11 @@ class Message(models.Model):
     def is_settled(self) -> bool:
         return self.status != self.Status.PENDING
 
+    @property
+    def wakeup(self) -> str:
+        """Return the name under which whoever follows this answer is woken."""
+        return f"answer-{self.pk}"
+
     def lease(self, seconds: float) -> None:
         """Keep the queue from seeing to this answer for some seconds; the caller saves."""
         self.lease_expires_at = timezone.now() + timedelta(seconds=seconds)

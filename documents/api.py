@@ -139,6 +139,7 @@ class DocumentEventsViewSet(PracticeViewSet):
         return streams.answer(
             request,
             looking(client, by=self.by, admitted=admission(request, by=self.by)),
+            name=Document(client=client).wakeup,
             by=self.by,
             door=f"api {type(self).__name__}",
             recorded=partial(

@@ -182,6 +182,11 @@ class Document(models.Model):
         is_abandoned = self.status == self.Status.EXTRACTING and self.lease_expires_at <= timezone.now()
         return self.status == self.Status.QUEUED or is_abandoned
 
+    @property
+    def wakeup(self) -> str:
+        """Return the name under which whoever follows the papers of this client is woken."""
+        return f"papers-{self.client_id}"
+
     def lease(self, seconds: float) -> None:
         """Keep the queue from seeing to this document for some seconds; the caller saves."""
         self.lease_expires_at = timezone.now() + timedelta(seconds=seconds)

@@ -39,6 +39,10 @@ class Client(redis.RedisCacheClient):
         found: bytes | None = self.get_client(key, write=True).getdel(key)
         return found
 
+    def publish(self, channel: str, words: str) -> None:
+        """Send words to whoever listens to a channel at this moment."""
+        self.get_client(write=True).publish(channel, words)
+
 
 class Cache(redis.RedisCache):
     def __init__(self, server: Any, params: dict[str, Any]) -> None:
@@ -53,3 +57,7 @@ class Cache(redis.RedisCache):
         """Return the bytes that were laid here and remove them, in one step; None where there are none."""
         found: bytes | None = self._cache.take(self.make_and_validate_key(key))  # type: ignore[attr-defined]  # ours
         return found
+
+    def publish(self, channel: str, words: str) -> None:
+        """Send words to whoever listens to a channel at this moment; no prefix, no version."""
+        self._cache.publish(channel, words)  # type: ignore[attr-defined]  # ours

@@ -15,7 +15,7 @@ from conversations.assistant.quote import QuoteEngine
 from conversations.models import Message
 from conversations.services.citations import checked_citations
 from documents.search import Found, Results, search_client
-from lexai import audit
+from lexai import audit, wakeups
 from lexai.celery import nudge
 from lexai.database import insert_all, locked
 from lexai.errors import DomainError, NotAllowed, WrongState, require, require_visible, storable
@@ -175,6 +175,7 @@ def _store_found(pending: Message, results: Results) -> None:
     held.passage_ids = [found.passage.pk for found in results.found]
     held.lease(settings.LEASE_SECONDS)
     held.save(update_fields=["passage_ids", "lease_expires_at"])
+    wakeups.tell(held.wakeup)
 
 
 @transaction.atomic
@@ -183,6 +184,7 @@ def _store_so_far(pending: Message, gathered: Answer) -> None:
     held.content = gathered.so_far
     held.lease(settings.LEASE_SECONDS)
     held.save(update_fields=["content", "lease_expires_at"])
+    wakeups.tell(held.wakeup)
 
 
 @transaction.atomic
@@ -195,6 +197,7 @@ def _leave_incomplete(pending: Message, gathered: Answer) -> None:
 def _settle_incomplete(pending: Message, content: str) -> None:
     pending.content, pending.status = content or NO_ANSWER, Message.Status.INCOMPLETE
     pending.save(update_fields=["content", "status"])
+    wakeups.tell(pending.wakeup)
 
 
 def _retrieval(question: Message, results: Results) -> engines.Retrieval:
@@ -252,4 +255,5 @@ def _complete(pending: Message, gathered: Answer, *, within: list[int], by: User
     held.is_supported, held.support = gathered.verdict.supported, gathered.verdict.support
     held.save(update_fields=["content", "status", "is_supported", "support"])
     insert_all(citations)
+    wakeups.tell(held.wakeup)
     return held

@@ -14,7 +14,7 @@ from documents.nesting import demand_places, detach, locked_parts, nudge_reader
 from documents.parts import Parts
 from documents.storage import StorageUnavailable
 from documents.uploads import Upload
-from lexai import audit
+from lexai import audit, wakeups
 from lexai.database import insert, locked
 from lexai.encryption.fields import opened_column
 from lexai.errors import require_visible
@@ -119,4 +119,5 @@ def _insert(document: Document, upload: Upload, *, by: User | SystemUser) -> Doc
     audit.record("document.added", document, by=by)
     transaction.on_commit(upload.keep)
     nudge_reader(document)
+    wakeups.tell(document.wakeup)
     return document

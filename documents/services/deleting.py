@@ -13,7 +13,7 @@ from documents import policies, tasks
 from documents.models import Document
 from documents.nesting import locked_parts
 from documents.storage import faults_translated, own_keys
-from lexai import audit
+from lexai import audit, wakeups
 from lexai.celery import nudge
 from lexai.database import locked, require_version
 from lexai.encryption.erasure import erase_key
@@ -35,6 +35,7 @@ def delete_document(document: Document, *, by: User | SystemUser) -> None:
     client_id = document.client_id
     document.delete()
     nudge(tasks.index_client, client_id=client_id)
+    wakeups.tell(document.wakeup)
 
 
 class _PapersCame(Exception):

@@ -17,7 +17,7 @@ from documents.parts import Parts
 from documents.services.adding import record_refusals
 from documents.services.storing import store
 from documents.storage import FileMissing, StorageUnavailable, faults_translated, open_file
-from lexai import audit
+from lexai import audit, wakeups
 from lexai.celery import nudge
 from lexai.database import locked
 from lexai.encryption.errors import KeysUnavailable, Tampered
@@ -101,6 +101,7 @@ def _claim(document: Document, *, by: SystemUser) -> Document:
     document.save(
         update_fields=["status", "attempts", "claims", "pages_read", "pages_to_read", "lease_expires_at"]
     )
+    wakeups.tell(document.wakeup)
     return document
 
 
@@ -147,6 +148,7 @@ def _renew_lease(document: Document) -> None:
     )
     if not is_ours:
         raise ClaimLost
+    wakeups.tell(document.wakeup)
 
 
 def _held(document: Document) -> Document:
@@ -167,6 +169,7 @@ def _give_back(document: Document, sealed_password: bytes | None) -> None:
     held.lease(settings.LEASE_SECONDS)
     held.save(update_fields=["status", "attempts", "lease_expires_at"])
     passwords.lay_again(held, sealed_password)
+    wakeups.tell(held.wakeup)
 
 
 @transaction.atomic
@@ -182,6 +185,7 @@ def _settle_refused(document: Document, refusal: extraction.Refusal, *, by: Syst
     document.save(update_fields=["status", "refusal", "refusal_message"])
     audit.record("document.refused", document, by=by, refusal=refusal.code)
     nudge(tasks.index_client, client_id=document.client_id)
+    wakeups.tell(document.wakeup)
     return document
 
 
@@ -212,6 +216,7 @@ def retry_document(document: Document, *, by: User | SystemUser, password: str =
     document.lease(settings.LEASE_SECONDS)
     document.save(update_fields=["status", "refusal", "refusal_message", "attempts", "lease_expires_at"])
     passwords.lay_ready(document, password)
+    wakeups.tell(document.wakeup)
     facts: dict[str, Any] = {"with_password": True} if password else {}
     audit.record("document.retried", document, by=by, **facts)
     nudge(tasks.read_document, document_id=document.pk)

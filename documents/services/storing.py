@@ -10,7 +10,7 @@ from documents.models import Document, Page, Passage
 from documents.parts import Parts
 from documents.retrieval import passages
 from documents.services.adding import add_parts
-from lexai import audit
+from lexai import audit, wakeups
 from lexai.celery import nudge
 from lexai.database import insert_all
 from lexai.system import SystemUser
@@ -31,6 +31,7 @@ def store(document: Document, extracted: extraction.Extracted, parts: Parts, *, 
     document.save(update_fields=["text", "paragraphs", "warnings", "media_type", "page_count", "status"])
     audit.record("document.read", document, by=by)
     nudge(tasks.index_client, client_id=document.client_id)
+    wakeups.tell(document.wakeup)
     return document
 
 

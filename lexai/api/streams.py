@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 
-from lexai import crowds
+from lexai import crowds, wakeups
 from lexai.api.bodies import JSONRenderer
 from lexai.api.refusals import events_told
 from lexai.crowds import HeldStream
@@ -20,7 +20,6 @@ from lexai.system import Actor
 
 EVENT_STREAM = "text/event-stream"
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-POLL_SECONDS = 0.2
 PING_SECONDS = 15
 STREAM_SECONDS = 600
 RECONNECT_MILLISECONDS = 1000
@@ -88,37 +87,40 @@ def admit(*, by: Actor) -> list[crowds.Place]:
 
 
 def answer(
-    request: Request, look: Look, *, by: Actor, door: str, recorded: Callable[[], None]
+    request: Request, look: Look, *, name: str, by: Actor, door: str, recorded: Callable[[], None]
 ) -> HttpResponseBase:
     """Return the stream of what `look` finds; the read is `recorded` once there is a place for it.
 
-    `look` returns the events that are new, and whether they are the last. Raises TooManyStreams, NoStreamFree.
+    `look` returns the events that are new, and whether they are the last; it runs at each wake-up of `name`.
+    Raises TooManyStreams, NoStreamFree.
     """
     places = admit(by=by) if request.method != "HEAD" else []
     recorded()
     if request.method == "HEAD":
         return HttpResponse(content_type=EVENT_STREAM, headers=HEADERS)
-    events = events_told(follow(look), by=by, door=door)
+    events = events_told(follow(look, name=name), by=by, door=door)
     return HeldStream(events, places=places, content_type=EVENT_STREAM, headers=HEADERS)
 
 
-def follow(look: Look) -> Iterator[bytes]:
+def follow(look: Look, *, name: str) -> Iterator[bytes]:
     """Yield what `look` finds until it says that this was all; no database connection is held meanwhile."""
     yield f"retry: {RECONNECT_MILLISECONDS}\n\n".encode()
     spoke_at = time.monotonic()
     ends_at = spoke_at + STREAM_SECONDS
-    while time.monotonic() < ends_at:
-        events, is_over = look()
-        _let_go_of_the_database()
-        yield from events
-        if is_over:
-            return
-        if events:
-            spoke_at = time.monotonic()
-        elif time.monotonic() - spoke_at > PING_SECONDS:
-            yield b": ping\n\n"
-            spoke_at = time.monotonic()
-        time.sleep(POLL_SECONDS)
+    with wakeups.listener.bell(name) as bell:
+        while time.monotonic() < ends_at:
+            bell.clear()
+            events, is_over = look()
+            _let_go_of_the_database()
+            yield from events
+            if is_over:
+                return
+            if events:
+                spoke_at = time.monotonic()
+            elif time.monotonic() - spoke_at > PING_SECONDS:
+                yield b": ping\n\n"
+                spoke_at = time.monotonic()
+            bell.wait(wakeups.listener.patience_seconds)
 
 
 def _let_go_of_the_database() -> None:

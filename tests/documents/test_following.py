@@ -7,6 +7,7 @@ from django.db import connection
 
 from documents import services
 from documents.models import Document
+from lexai import wakeups
 from lexai.api import streams
 from lexai.audit.models import AuditEvent
 from lexai.system import SYSTEM
@@ -85,7 +86,7 @@ def test_with_nothing_under_way_the_stream_says_so_and_ends(cast):
 
 @pytest.mark.django_db(transaction=True)
 def test_each_change_of_each_document_is_told_until_all_are_settled(monkeypatch):
-    monkeypatch.setattr(streams, "POLL_SECONDS", 0.01)
+    monkeypatch.setattr(wakeups, "HEARING_SECONDS", 0.01)  # rows are changed past the services
     cast = factories.cast()
     factories.ready_document(cast.restricted, "Settled before.")
     first, second = factories.document(cast.restricted, NOTE), factories.document(cast.restricted, b"\x7fELF")
