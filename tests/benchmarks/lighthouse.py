@@ -11,7 +11,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from tests.e2e.conftest import CHROMIUM
-from tests.e2e.pages import furnish
+from tests.e2e.furniture import furnish
 from tests.e2e.workplace import Workplace, opened
 
 LIGHTHOUSE = "lighthouse@12.8.2"

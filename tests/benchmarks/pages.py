@@ -3,13 +3,15 @@
 import io
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection, transaction
+from django.db.models import Count
 from django.test import Client as Browser
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
@@ -19,8 +21,9 @@ from accounts.models import ApiToken, Firm, User
 from accounts.services import create_firm
 from clients.models import Client, Member
 from clients.services import open_client
-from conversations.models import Message
+from conversations.models import Message, Thread
 from conversations.services import ask
+from documents.extraction import layout
 from documents.models import Document, Page, Passage
 from documents.services import index_client, search_papers
 from documents.storage import new_key
@@ -95,22 +98,33 @@ def measure() -> Practice:
 
 
 def _clients(practice: Practice) -> bare_pages.Rows:
-    columns = ("pk", "name", "case_number", "case_type", "updated_at", "is_restricted")
-
     def rows(user: User) -> Iterator[tuple[Any, ...]]:
-        found = Client.objects.filter(firm=user.firm_id).order_by("-updated_at", "pk")
-        yield (found.count(),)
-        yield from found.values_list(*columns)[:50]
+        of_firm = Client.objects.filter(firm=user.firm_id)
+        yield from of_firm.order_by("case_type").values_list("case_type").distinct()
+        yield (of_firm.count(),)
+        yield from _rows_of(list(of_firm.order_by("-updated_at", "pk")[:50]))
 
     return rows
 
 
+def _rows_of(clients: Sequence[Client]) -> Iterator[tuple[Any, ...]]:
+    """Yield each client with its papers by their state, and with what was last asked."""
+    papers_of = defaultdict(list)
+    states = Document.objects.filter(client__in=clients).order_by().values_list("client", "status")
+    for client_id, status, count in states.annotate(Count("pk")):
+        papers_of[client_id].append(f"{count} {status}")
+    asked = Message.objects.filter(client__in=clients, role="user").order_by("client", "-pk")
+    last = {one.client_id: one.content for one in asked.distinct("client")}
+    for one in clients:
+        yield one.name, one.case_number, one.case_type, one.is_restricted, papers_of[one.pk]
+        yield last.get(one.pk, ""), one.updated_at
+
+
 def _today(practice: Practice) -> bare_pages.Rows:
     def rows(user: User) -> Iterator[tuple[Any, ...]]:
-        recent = Client.objects.filter(firm=user.firm_id).order_by("-updated_at", "pk")
-        yield from recent.values_list("pk", "name", "case_number", "updated_at")[:8]
+        yield from _rows_of(list(Client.objects.filter(firm=user.firm_id).order_by("-updated_at", "pk")[:8]))
         papers_of_firm = Document.objects.filter(client__firm=user.firm_id)
-        for states in (["queued", "reading"], ["refused"]):
+        for states in (["queued", "extracting"], ["refused"]):
             waiting = papers_of_firm.filter(status__in=states).order_by("-upload_date")
             yield from waiting.values_list("pk", "filename", "status", "client__name")[:10]
         asked = Message.objects.filter(client__firm=user.firm_id, role="user").select_related("client")
@@ -120,14 +134,19 @@ def _today(practice: Practice) -> bare_pages.Rows:
 
 
 def _messages(practice: Practice) -> bare_pages.Rows:
+    """Return the newest thread, its quotations with the passages they stand in, and the titles of all threads."""
+
     def rows(user: User) -> Iterator[tuple[Any, ...]]:
         yield _client_row(practice)
-        messages = Message.objects.filter(client=practice.client).order_by("timestamp", "pk")
-        for one in messages.with_citations():
+        threads = list(Thread.objects.filter(client=practice.client).order_by("-pk")[:25])
+        yield from ((one.pk, one.title, one.created_at) for one in threads)
+        for one in Message.objects.filter(thread=threads[0]).order_by("pk").with_citations():
             yield one.role, one.content, one.timestamp
-            yield from (
-                (each.n, each.quote, each.page, each.document.filename) for each in one.citations.all()
-            )
+            for each in one.citations.all():
+                passage = Passage.objects.filter(
+                    document=each.document, start__lte=each.start, end__gte=each.end
+                )
+                yield each.n, each.quote, each.page, each.document.filename, passage.first().text
 
     return rows
 
@@ -167,8 +186,10 @@ def _viewer(practice: Practice) -> bare_pages.Rows:
         document = Document.objects.defer(None).select_related("client").get(pk=practice.paper.pk)
         yield document.filename, document.page_count, document.client.name
         for page in Page.objects.filter(document=document, number=1):
-            yield page.number, page.width, page.height, len(page.layout)
-            yield from ((word,) for word in (document.text or "")[page.start : page.end].split())
+            yield page.number, page.width, page.height
+            sides = {"width": page.width, "height": page.height}
+            for word in layout.unpack(page.layout, start=page.start, end=page.end, **sides):
+                yield document.text[word.start : word.end], word.left, word.top, word.right, word.bottom
 
     return rows
 
@@ -188,10 +209,18 @@ def _people(practice: Practice) -> bare_pages.Rows:
 
 
 def _deeds(practice: Practice) -> bare_pages.Rows:
-    columns = ("occurred_at", "actor", "verb", "target_id", "client_ids")
-    return lambda user: (
-        AuditEvent.objects.filter(firm_id=user.firm_id).order_by("-pk").values_list(*columns)[:50]
-    )
+    columns = ("occurred_at", "actor", "verb", "target_type", "target_id", "client_ids")
+
+    def rows(user: User) -> Iterator[tuple[Any, ...]]:
+        yield from User.objects.filter(firm=user.firm_id).values_list("email", "first_name", "last_name")
+        deeds = list(
+            AuditEvent.objects.filter(firm_id=user.firm_id).order_by("-pk").values_list(*columns)[:50]
+        )
+        yield from deeds
+        touched = {client_id for deed in deeds for client_id in deed[-1]}
+        yield from Client.objects.filter(pk__in=touched).values_list("pk", "name")
+
+    return rows
 
 
 def _tokens(practice: Practice) -> bare_pages.Rows:

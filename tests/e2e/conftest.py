@@ -5,15 +5,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.e2e.furniture import furnish
 from tests.e2e.guard import Guard
-from tests.e2e.pages import furnish
 from tests.e2e.workplace import Workplace, opened
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 PATIENCE_MILLISECONDS = 15_000
 Visit = Callable[..., Page]
+expect.set_options(timeout=PATIENCE_MILLISECONDS)  # the machine may have other tests to run
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -53,10 +54,13 @@ def guard(workplace: Workplace) -> Iterator[Guard]:
 
 @pytest.fixture
 def visit(workplace: Workplace, chromium: Browser, guard: Guard) -> Iterator[Visit]:
-    """Return what opens a page for somebody: `visit("ana", "/today/")`; each call is a browser without a past."""
+    """Return what opens a page for somebody: `visit("ana", "/today/")`; each call is a browser without a past.
+
+    Without an address the page is empty yet.
+    """
     contexts: list[BrowserContext] = []
 
-    def visited(person: str = "", address: str = "/", **options: object) -> Page:
+    def visited(person: str = "", address: str = "", **options: object) -> Page:
         context = chromium.new_context(base_url=workplace.root, **options)
         contexts.append(context)
         context.set_default_timeout(PATIENCE_MILLISECONDS)
@@ -64,7 +68,8 @@ def visit(workplace: Workplace, chromium: Browser, guard: Guard) -> Iterator[Vis
         if person:
             context.add_cookies(workplace.people[person].cookies())
         page = context.new_page()
-        page.goto(address)
+        if address:
+            page.goto(address)
         return page
 
     yield visited

@@ -22,11 +22,16 @@ def question_box(page: Page) -> Locator:
     return page.get_by_role("textbox", name=re.compile("Your question"))
 
 
+def exchanges(page: Page) -> Locator:
+    """Return the questions of a conversation with their answers; a source may be an article, too."""
+    return page.get_by_role("article", name="Question and answer")
+
+
 def ask(page: Page, question: str) -> Locator:
     """Ask on the page of a client; return the question with its answer to come."""
     question_box(page).fill(question)
     page.get_by_role("button", name="Ask", exact=True).click()
-    exchange = page.get_by_role("article").filter(has_text=question).last
+    exchange = exchanges(page).filter(has_text=question).last
     expect(exchange).to_be_visible()
     return exchange
 

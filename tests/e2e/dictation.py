@@ -1,7 +1,8 @@
-"""Answer the next question about a client in place of the worker, with what a test dictates.
+"""Answer the next questions about a client in place of the worker, with what a test dictates.
 
-python -m tests.e2e.dictation CLIENT_ID     each line of the input is a JSON object: {"text": "..."}, or the fields of
-a quotation; "begun" is printed when there is somebody to answer. The end of the input is the end of the answer.
+python -m tests.e2e.dictation CLIENT_ID HOW_MANY     each line of the input is a JSON object: {"text": "..."}, the
+fields of a quotation, or {"over": true} at the end of an answer; so is the end of the input. "listening" is printed
+when the first question may come, "begun" when somebody answers one, "over" when its answer is settled.
 """
 
 import json
@@ -9,13 +10,15 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
 
 import django
 
 PATIENCE_SECONDS = 60
 
 
-def main(client_id: str) -> None:
+def main(client_id: str, how_many: int) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "lexai.settings"
     django.setup()
     from conversations import services  # noqa: PLC0415 - they need the settings
@@ -29,15 +32,17 @@ def main(client_id: str) -> None:
 
         name = "dictated"
 
+        def __init__(self, spoken: Iterator[dict[str, Any]]) -> None:
+            self.spoken = spoken
+
         def answer(self, retrieval: engines.Retrieval) -> Iterator[engines.Event]:
             print("begun", flush=True)
-            for line in sys.stdin:
-                spoken = json.loads(line)
-                if "document_id" in spoken:
-                    yield engines.Quotation(**spoken)
+            for words in self.spoken:
+                if "document_id" in words:
+                    yield engines.Quotation(**words)
                     continue
                 time.sleep(services.SAVING_SECONDS + 0.05)  # so that it is stored at once
-                yield engines.Delta(spoken["text"])
+                yield engines.Delta(words["text"])
             yield engines.Verdict(supported=True, support=1.0)
 
     def awaited() -> Message:
@@ -49,11 +54,23 @@ def main(client_id: str) -> None:
         return found
 
     print("listening", flush=True)
-    try:
-        services.answer(awaited(), by=SYSTEM, engine=Dictated())
-    except DomainError as refusal:
-        print(type(refusal).__name__, flush=True)
+    for _each in range(how_many):
+        spoken = one_answer()
+        with suppress(DomainError):  # the row tells what became of it
+            services.answer(awaited(), by=SYSTEM, engine=Dictated(spoken))
+        for _unsaid in spoken:
+            pass
+        print("over", flush=True)
+
+
+def one_answer() -> Iterator[dict[str, Any]]:
+    """Yield the lines of the input up to the end of an answer."""
+    for line in sys.stdin:
+        spoken = json.loads(line)
+        if "over" in spoken:
+            return
+        yield spoken
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], int(sys.argv[2]))

@@ -1,8 +1,11 @@
-"""What is highlighted on the picture of a page, in words: read from the boxes on the screen, not from the page."""
+"""What is highlighted on the picture of a page, in words: by the boxes on the screen, and by what is seen in them."""
 
+import io
 import re
+import subprocess
 from typing import Any
 
+from PIL import Image
 from playwright.sync_api import Locator
 
 from tests.e2e.workplace import Person
@@ -40,6 +43,43 @@ def _is_inside(word: list[float], box: dict[str, float], page: dict[str, Any]) -
     _start, _end, left, top, right, bottom, _confidence = word
     across, down = (left + right) / 2 / page["width"], (top + bottom) / 2 / page["height"]
     return box["left"] <= across <= box["right"] and box["top"] <= down <= box["bottom"]
+
+
+def seen_words(svg: Locator) -> set[str]:
+    """Return the words that can be read inside the highlighted boxes on the screen, as tesseract sees them.
+
+    It knows nothing of the paper: a box in a wrong place, or a picture of another page, shows other words.
+    """
+    page, boxes = svg.page, svg.locator("rect").all()
+    screen = Image.open(io.BytesIO(page.screenshot()))
+    scale = screen.width / page.viewport_size["width"]
+    lines = [screen.crop(_pixels(box, scale)) for box in boxes]
+    sheet = Image.new(
+        "L", (max(line.width for line in lines) + 40, sum(line.height + 20 for line in lines) + 40), "white"
+    )
+    top = 20
+    for line in lines:
+        sheet.paste(line.convert("L"), (20, top))
+        top += line.height + 20
+    return set(letters_of(_read(sheet)))
+
+
+def _pixels(box: Locator, scale: float) -> tuple[int, int, int, int]:
+    place = box.bounding_box()
+    left, top = place["x"] * scale, place["y"] * scale
+    return int(left), int(top), int(left + place["width"] * scale) + 1, int(top + place["height"] * scale) + 1
+
+
+def _read(picture: Image.Image) -> str:
+    written = io.BytesIO()
+    picture.resize((picture.width * 2, picture.height * 2)).save(written, "PNG")
+    command = ["tesseract", "stdin", "stdout", "--psm", "6"]
+    return subprocess.run(command, input=written.getvalue(), capture_output=True, check=True).stdout.decode()
+
+
+def letters_of(text: str) -> list[str]:
+    """Return the words of a text without marks and capitals, which a reader of pictures may take for others."""
+    return re.findall(r"[a-z0-9]{3,}", text.lower())
 
 
 def words_of(text: str) -> list[str]:

@@ -3,12 +3,15 @@
 import argparse
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
 from tests.e2e.accessibility import looks
 from tests.e2e.conftest import CHROMIUM, PATIENCE_MILLISECONDS
-from tests.e2e.pages import PLACES, Place, furnish
+from tests.e2e.furniture import furnish
+from tests.e2e.pages import PLACES, Place
 from tests.e2e.workplace import Workplace, opened
+
+HIGHEST = 4_000  # pixels of a picture
 
 
 def main() -> None:
@@ -22,8 +25,16 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=CHROMIUM)
         for place in PLACES:
             if given.only in place.name:
-                _take(browser, workplace, place, given.folder)
+                _try(browser, workplace, place, given.folder)
         browser.close()
+
+
+def _try(browser: Browser, workplace: Workplace, place: Place, folder: Path) -> None:
+    """Take the pictures of a page, or say why there are none: the others are wanted all the same."""
+    try:
+        _take(browser, workplace, place, folder)
+    except (AssertionError, Error) as failure:
+        print(f"{place}: {failure}")
 
 
 def _take(browser: Browser, workplace: Workplace, place: Place, folder: Path) -> None:
@@ -36,14 +47,18 @@ def _take_in(context: BrowserContext, workplace: Workplace, place: Place, folder
     if place.person:
         context.add_cookies(workplace.people[place.person].cookies())
     page = context.new_page()
-    answer = page.goto(place.address.format(**workplace.ids))
-    if answer.status != place.status:
-        print(f"{place}: answered with {answer.status}, not {place.status}")
-        return
-    place.prepare(page)
-    page.wait_for_load_state("networkidle")  # pictures of pages come last
-    for look in looks(page):
-        page.screenshot(path=folder / f"{place.name}-{look.replace(' ', '-')}.png", full_page=True)
+    with place.shown(page, workplace) as answer:
+        if answer.status != place.status:
+            print(f"{place}: answered with {answer.status}, not {place.status}")
+        for look in looks(page, place.sizes):
+            _stretch(page)
+            page.screenshot(path=folder / f"{place.name}-{look.replace(' ', '-')}.png")
+
+
+def _stretch(page: Page) -> None:
+    """Make the screen as high as the page, so that what is fixed to its edges covers nothing."""
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": page.viewport_size["width"], "height": min(height, HIGHEST)})
 
 
 if __name__ == "__main__":

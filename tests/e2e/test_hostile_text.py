@@ -7,12 +7,18 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import papers
-from tests.e2e.deeds import ask, settled
-from tests.e2e.pages import Place, in_days
+from tests.e2e.deeds import ask, settled, sign_in
+from tests.e2e.furniture import in_days
+from tests.e2e.pages import Place
+from tests.e2e.workplace import Person
 
 SCRIPT = "<script>alert(1)</script>"
 HOSTILE = f"{SCRIPT}\"'><img src=x onerror=alert(2)>"
-ELEMENTS = "img[src='x'], [onerror], [onload], [onclick], base, iframe, object, embed, form[action*='evil']"
+ELEMENTS = (
+    "img[src='x'], [onerror], [onload], [onclick], [x-on\\:click], base, iframe, object, embed, math, annotation-xml,"
+    "meta[http-equiv], [href*='evil.example'], [src*='evil.example'], [action*='evil.example'],"
+    "[hx-get*='evil.example'], [href^='javascript:'], [href^='data:']"
+)
 TAGGED = "pay\U000e0041\U000e0042 \u200bnow"
 INJECTION = f"""{HOSTILE}
 
@@ -43,20 +49,41 @@ def hostile(workplace):
     typeset = emil.adds(client, "<svg onload=alert(10)>.pdf", papers.lines_pdf([INJECTION]))
     emil.adds(client, "<img src=x onerror=alert(11)>.pdf", b"%PDF-1.7 broken")
     emil.await_papers(client)
+    emil.adds(
+        client, f"{HOSTILE.replace('/', '_')}.zip", papers.zipped({f"{SCRIPT}/rates.csv": f"{SCRIPT},4"})
+    )
+    emil.adds(client, "titled.pdf", papers.pdf(["# Title\n\nThe title is elsewhere."], title=HOSTILE))
+    emil.await_papers(client)
     emil.asks(client, f"What is the rent of the depot? {HOSTILE}")
-    ngozi.post("users/", email="mallory@okafor.example", first_name=SCRIPT, last_name=SCRIPT, role="user")
+    emil.post(f"clients/{client}/restrict/", members=[])
+    mallory = ngozi.post(
+        "users/", email="mallory@okafor.example", first_name=SCRIPT, last_name=SCRIPT, role="user"
+    )
     emil.post("auth/tokens/", name=SCRIPT, scope="read", expires_at=in_days(7))
-    return {"client": client, "paper": paper, "typeset": typeset}
+    browser = Person(emil.root, emil.email, emil.password)
+    browser.session.headers["User-Agent"] = HOSTILE
+    browser.sign_in()
+    thread = max(emil.threads(client))
+    return {
+        "client": client, "paper": paper, "typeset": typeset, "thread": thread, "mallory": mallory["id"]
+    }  # fmt: skip
 
 
 PLACES = [
     Place("today", "/today/", "emil"),
     Place("clients", "/clients/", "emil"),
     Place("clients, asked for", f"/clients/?q={SCRIPT}", "emil"),
+    Place("clients, of a type", f"/clients/?type={SCRIPT}", "emil"),
+    Place("client, new", "/clients/new/", "emil"),
     Place("ask", "/clients/{client}/ask/", "emil"),
+    Place("ask, choosing", "/clients/{client}/ask/?choose", "emil"),
+    Place("print", "/clients/{client}/ask/{thread}/print/", "emil"),
     Place("documents", "/clients/{client}/documents/", "emil"),
     Place("case", "/clients/{client}/case/", "emil"),
-    Place("activity", "/clients/{client}/activity/", "emil"),
+    Place("case, change", "/clients/{client}/case/change/", "emil"),
+    Place("client, delete", "/clients/{client}/delete/", "emil"),
+    Place("document, delete", "/documents/{paper}/delete/", "emil"),
+    Place("activity", "/clients/{client}/activity/?kind=all", "emil"),
     Place("viewer", "/documents/{paper}/", "emil"),
     Place("viewer of a page", "/documents/{typeset}/?q=depot", "emil"),
     Place("viewer, asked for", "/documents/{paper}/?q=depot&page=1", "emil"),
@@ -64,24 +91,38 @@ PLACES = [
     Place("search", f"/search/?q={SCRIPT}", "emil"),
     Place("search for the depot", "/search/?q=depot", "emil"),
     Place("account", "/account/", "emil"),
+    Place("not found", f"/clients/{SCRIPT}/", "emil", status=404),
     Place("firm", "/firm/", "ngozi"),
+    Place("firm, asked for", f"/firm/?q={HOSTILE}", "ngozi"),
+    Place("person", "/firm/users/{mallory}/", "ngozi"),
     Place("audit", "/firm/audit/", "ngozi"),
+    Place("audit, asked for", f"/firm/audit/?client={HOSTILE[:50]}&actor={SCRIPT}", "ngozi", status=400),
+    Place("back office, people", "/admin/accounts/user/", "ngozi"),
+    Place("back office, person", "/admin/accounts/user/{mallory}/change/", "ngozi"),
+    Place("back office, audit", "/admin/audit/auditevent/", "ngozi"),
 ]
+TELLING = {
+    "clients", "clients, asked for", "ask", "ask, choosing", "print", "documents", "case", "client, delete",
+    "document, delete", "viewer", "source", "search", "account", "firm", "firm, asked for", "person",
+    "back office, people",
+}  # fmt: skip
 
 
-def test_s20_script_in_every_field_file_and_question_stays_text(hostile, visit):
+def test_s20_script_in_every_field_file_and_question_stays_text(hostile, visit, guard):
+    guard.expected |= {place.status for place in PLACES}
     pages = {person: visit(person, "/today/") for person in ("emil", "ngozi")}
 
-    shown, made = set(), {}
+    statuses, shown, made = {}, set(), {}
     for place in PLACES:
         page = pages[place.person]
-        page.goto(place.address.format(**hostile))
+        statuses[place.name] = page.goto(place.address.format(**hostile)).status
         made[place.name] = page.locator(ELEMENTS).count()
         if SCRIPT in page.locator("body").inner_text():
             shown.add(place.name)
 
+    assert statuses == {place.name: place.status for place in PLACES}
     assert made == {place.name: 0 for place in PLACES}
-    assert shown >= {"clients", "ask", "documents", "case", "viewer", "firm", "account"}
+    assert TELLING - shown == set()
 
 
 def test_s22_whatever_a_model_writes_is_inert_while_it_streams_and_afterwards(workplace, visit):
@@ -104,9 +145,12 @@ def test_s22_whatever_a_model_writes_is_inert_while_it_streams_and_afterwards(wo
     after = answers.locator(ELEMENTS).count()
     page.reload()
     last.wait_for()
-
-    assert (streaming, after, answers.locator(ELEMENTS).count()) == (0, 0, 0)
+    reloaded = answers.locator(ELEMENTS).count()
     links = answers.locator("a").evaluate_all("links => links.map((link) => link.href)")
+    page.get_by_role("link", name="Print", exact=True).click()
+    page.get_by_text("The last sentence of the model.").wait_for()
+
+    assert (streaming, after, reloaded, page.locator(ELEMENTS).count()) == (0, 0, 0, 0)
     assert [link for link in links if not link.startswith(workplace.root)] == []
 
 
@@ -168,12 +212,23 @@ def test_s21_a_file_is_saved_and_never_opened_in_place(filename, content, workpl
     assert page.url.endswith("/today/")
 
 
-@pytest.mark.parametrize(
-    "goal",
-    ["//evil.example/", "/\\evil.example/", "https:evil.example", "https://evil.example/", "/\t/evil.example/",
-     "data:text/html,x", "javascript:alert(1)", "https://127.0.0.1@evil.example/"],
-)  # fmt: skip
-def test_s18_the_sign_in_leads_to_pages_of_ours_alone(goal, workplace, visit):
-    page = visit("ana", f"/sign-in/?next={quote(goal, safe='')}")
+GOALS = [
+    "//evil.example/", "/\\evil.example/", "https:evil.example", "https://evil.example/", "/\t/evil.example/",
+    "data:text/html,x", "javascript:alert(1)", "https://127.0.0.1@evil.example/",
+]  # fmt: skip
 
-    assert page.url == f"{workplace.root}/today/"
+
+def test_s18_the_sign_in_leads_to_pages_of_ours_alone(workplace, visit):
+    page = visit("", "/sign-in/")
+    led = {}
+    for goal in GOALS:
+        page.context.clear_cookies()
+        page.goto(f"/sign-in/?next={quote(goal, safe='')}")
+        sign_in(page, workplace.people["ana"])
+        led[goal] = page.url
+        page.goto(f"/sign-in/?next={quote(goal, safe='')}")  # whoever is in already passes through
+        led[f"{goal}, again"] = page.url
+    page.goto("/sign-in/?next=/clients/")
+
+    assert set(led.values()) == {f"{workplace.root}/today/"}
+    assert page.url == f"{workplace.root}/clients/"

@@ -10,13 +10,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import requests
 
+from lexai import embedded
 from tests.faults.conftest import CHECKOUT, Product, _processes_of
 
 API = "/api/v1/"
@@ -64,10 +66,18 @@ class Workplace(Product):
         files = sorted((self.home / "mail").glob("*"), key=lambda path: path.stat().st_mtime)
         return [path.read_text() for path in files]
 
-    @contextmanager
-    def without_answers(self) -> Iterator[None]:
+    def without_answers(self) -> AbstractContextManager[None]:
         """Keep the worker that answers questions from doing so, for whoever answers in its place."""
-        (pid,) = self.processes("answers@")
+        return self._without("answers@")
+
+    def without_reading(self) -> AbstractContextManager[None]:
+        """Keep the worker that reads papers from going on."""
+        return self._without("--queues=celery")
+
+    @contextmanager
+    def _without(self, word: str) -> Iterator[None]:
+        """Stop the one process whose command line holds a word, for as long as this lasts."""
+        (pid,) = self.processes(word)
         os.kill(pid, signal.SIGSTOP)
         try:
             yield
@@ -75,9 +85,23 @@ class Workplace(Product):
             os.kill(pid, signal.SIGCONT)
 
     @contextmanager
-    def dictating(self, client_id: str) -> Iterator["Dictation"]:
-        """Answer the next question about a client with what the test says, when it says it."""
-        command = [sys.executable, "-m", "tests.e2e.dictation", client_id]
+    def without_table(self, table: str) -> Iterator[None]:
+        """Break the product: what needs this table of the database fails, for as long as this lasts."""
+        self.execute(f"ALTER TABLE {table} RENAME TO {table}_away")
+        try:
+            yield
+        finally:
+            self.execute(f"ALTER TABLE {table}_away RENAME TO {table}")
+
+    def execute(self, statement: str) -> None:
+        """Have the database do something that answers with no rows."""
+        with psycopg.connect(embedded.database_url(self.home)) as connection:
+            connection.execute(statement)
+
+    @contextmanager
+    def dictating(self, client_id: str, *, answers: int = 1) -> Iterator["Dictation"]:
+        """Answer the next questions about a client with what the test says, when it says it."""
+        command = [sys.executable, "-m", "tests.e2e.dictation", client_id, str(answers)]
         with (
             self.without_answers(),
             subprocess.Popen(
@@ -99,12 +123,12 @@ class Workplace(Product):
 
 @dataclass
 class Dictation:
-    """An answer under way that says what it is told to."""
+    """Answers under way that say what they are told to."""
 
     process: subprocess.Popen[str]
 
     def await_word(self, word: str) -> None:
-        """Wait for what the answering process tells of itself: "listening", then "begun"."""
+        """Wait for what the answering process tells of itself: "listening", then "begun" and "over" for each answer."""
         assert self.process.stdout
         assert self.process.stdout.readline().strip() == word
 
@@ -116,8 +140,13 @@ class Dictation:
         """Claim that a document says so from an offset on."""
         self._send(n=n, document_id=document_id, start=start, end=start + len(text), text=text)
 
+    def over(self) -> None:
+        """Let this answer be complete, or be over where it was stopped, and wait until it is settled."""
+        self._send(over=True)
+        self.await_word("over")
+
     def end(self) -> None:
-        """Let the answer be complete."""
+        """Let the last answer be complete."""
         if self.process.stdin and not self.process.stdin.closed:
             self.process.stdin.close()
             self.process.wait(ANSWERING_SECONDS)
@@ -188,6 +217,19 @@ class Person:
         """Ask about a client, and wait for the answer."""
         answer: dict[str, Any] = self.post(f"clients/{client_id}/conversations/", content=question)
         return answer
+
+    def begins(self, client_id: str, question: str) -> int:
+        """Ask in a thread of its own, and leave the answer to the worker; return the thread."""
+        self.cookies()
+        self.submit(f"/clients/{client_id}/ask/", content=question)
+        return max(self.threads(client_id))
+
+    def newest(self, client_id: str) -> dict[str, Any]:
+        """Return the newest message about a client."""
+        told: list[dict[str, Any]] = self.get(f"clients/{client_id}/conversations/", page_size="200")[
+            "results"
+        ]
+        return max(told, key=lambda one: int(one["id"]))
 
     def papers(self, client_id: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.get(f"clients/{client_id}/documents/")["results"]
