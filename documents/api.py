@@ -1,5 +1,6 @@
 """Clients with all that deleting one takes along, their documents, and search, over REST."""
 
+from collections.abc import Collection
 from functools import partial
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -44,6 +45,9 @@ from lexai.api.views import IF_MATCH, PracticeViewSet, Shown
 from lexai.web.downloads import attachment
 
 PICTURE_TYPE = "image/webp"
+LOOK = OpenApiParameter(
+    "look", str, description="given out by pages of the workplace: this look stands in the audit already"
+)
 UNKNOWN_MEDIA_TYPE = "application/octet-stream"
 MEDIA_TYPES = kinds.MEDIA_TYPES - {markup.MEDIA_TYPE}  # no browser is told that a client's paper is a page
 
@@ -202,11 +206,16 @@ class DocumentViewSet(Shown, PracticeViewSet):
         page = services.read_page(self.get_object(), self.kwargs["number"], by=self.by)
         return Response(PageWithWordsSerializer(page).data)
 
-    @extend_schema(responses={(200, PICTURE_TYPE): OpenApiTypes.BINARY})
+    @property
+    def row_parameters(self) -> Collection[str]:  # type: ignore[override]  # it depends on the action
+        return {LOOK.name} if self.action == "picture" else ()
+
+    @extend_schema(parameters=[LOOK], responses={(200, PICTURE_TYPE): OpenApiTypes.BINARY})
     @action(detail=True)
     def picture(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Show a page as it looks; there is none where the format flows."""
-        drawn = services.draw_page(self.get_object(), self.kwargs["number"], by=self.by)
+        look = request.query_params.get(LOOK.name, "")
+        drawn = services.draw_page(self.get_object(), self.kwargs["number"], by=self.by, look=look)
         headers = {"Cache-Control": "no-store", "Content-Security-Policy": "sandbox"}
         return HttpResponse(drawn, content_type=PICTURE_TYPE, headers=headers)
 

@@ -9,7 +9,10 @@ LEAST_CHARACTERS = 2
 
 
 class SearchForm(forms.Form):
-    """What is looked for in all papers; the address of a further part says where to go on, and what was shown."""
+    """What is looked for in all papers, or in those of one client.
+
+    The address of a further part says where to go on, and how much was found before.
+    """
 
     q = forms.CharField(
         required=False,
@@ -20,8 +23,9 @@ class SearchForm(forms.Form):
             "max_length": "These are more words than a search can take. Write at most 1,000 characters.",
         },
     )
+    client = forms.CharField(required=False, max_length=50)
     cursor = forms.CharField(required=False, max_length=500)
-    shown = forms.IntegerField(required=False, min_value=0)
+    found = forms.IntegerField(required=False, min_value=0)
 
 
 class RetryForm(forms.Form):

@@ -1,6 +1,5 @@
 """Documents, their pages and passages, and the search index of each client."""
 
-from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import Self
 
@@ -31,11 +30,6 @@ class DocumentQuerySet(models.QuerySet["Document"]):
 
     def awaiting_text(self) -> Self:
         return self.filter(status__in=[Document.Status.QUEUED, Document.Status.EXTRACTING])
-
-    def tallied(self, client_ids: Collection[str]) -> Iterable[tuple[str, str, int]]:
-        """Return how many documents of each status each of these clients has."""
-        of_them = self.filter(client__in=client_ids).order_by()
-        return of_them.values_list("client_id", "status").annotate(models.Count("pk"))
 
     def of_firm(self, firm_id: int) -> Self:
         """Return all documents of a firm, those behind walls too: to be counted, and shown to nobody."""

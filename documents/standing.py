@@ -28,6 +28,8 @@ def in_order(rows: Iterable[tuple[int, int | None]]) -> list[Place]:
     def stand(pk: int, level: int) -> None:
         here = len(places)
         places.append(Place(pk, level, 0))
+        if pk not in children:  # as most are
+            return
         for child in children[pk]:
             stand(child, level + 1)
         places[here] = Place(pk, level, len(places) - here - 1)

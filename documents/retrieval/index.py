@@ -66,12 +66,15 @@ class Index:
         The score is the weighted sum over the query's stems of Okapi BM25 (k1 1.2, b 0.75, SQLite FTS5), which
         is additive: terms of equal weight are asked for together.
         """
-        query = Query.of(question) if isinstance(question, str) else question
+        return best(self.scores(Query.of(question) if isinstance(question, str) else question).items(), limit)
+
+    def scores(self, query: Query) -> dict[int, float]:
+        """Return the score of every passage that fits at all."""
         scores: defaultdict[int, float] = defaultdict(float)
         for weight, group in query.groups:
             for number, score in self._connection.execute(_RANKED, (*WEIGHTS, _any_of(group))):
                 scores[number] -= weight * score
-        return best(scores.items(), limit)
+        return scores
 
     def statistics(self, query: Query) -> Statistics:
         """Return what ranking by this query needs to know of all passages."""

@@ -2,7 +2,8 @@
 
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -69,6 +70,16 @@ def mended(text: str) -> str:
     return _BROKEN_WORD.sub("", text)
 
 
+def mended_places(text: str, places: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield where stretches of `mended(text)` stand in the text; none begins or ends where a word was joined."""
+    joints, lengths = [], [0]
+    for broken in _BROKEN_WORD.finditer(text):
+        joints.append(broken.start() - lengths[-1])
+        lengths.append(lengths[-1] + broken.end() - broken.start())
+    for start, end in places:
+        yield start + lengths[bisect_left(joints, start)], end + lengths[bisect_left(joints, end)]
+
+
 def stems(text: str) -> list[str]:
     """Return the Snowball (English) stems of all words of a text, in order."""
     stemmed: list[str] = _stemmer().stemWords(words(text))
@@ -76,7 +87,7 @@ def stems(text: str) -> list[str]:
 
 
 def word_places(text: str) -> Iterator[tuple[int, int, str]]:
-    """Yield (start, end, stem) of the words of a text that is one line."""
+    """Yield (start, end, stem) of the words of a text that is mended."""
     places = [(found.start(), found.end()) for found in _WORD.finditer(text)]
     lowered = [text[start:end].lower() for start, end in places]
     found_stems = _stemmer().stemWords([_IRREGULAR.get(word, word) for word in lowered])

@@ -6,7 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from documents.retrieval.language import mended, query_terms, question_stems, word_places
+from documents.retrieval.language import (
+    mended,
+    mended_places,
+    query_terms,
+    question_stems,
+    word_places,
+)
 
 SNIPPET_CHARACTERS = 240
 TRIMMED_CHARACTERS = 24  # so far from a cut a space is looked for, so that no word is cut in two
@@ -42,10 +48,10 @@ class Marker:
         own = frozenset(question_stems(question))
         return cls(own, frozenset(query_terms(question)) - own)
 
-    def marked(self, text: str) -> list[Piece]:
-        """Return the whole text on one line, its words marked."""
-        line = _on_one_line(text)
-        return list(_pieces(line, self._sought(line), 0, len(line)))
+    def places(self, text: str) -> Iterator[tuple[int, int]]:
+        """Yield where in a text the words stand that were looked for."""
+        sought = self._sought(mended(text))
+        return mended_places(text, [(word.start, word.end) for word in sought])
 
     def snippet(self, text: str, characters: int = SNIPPET_CHARACTERS) -> list[Piece]:
         """Return at most about so many characters around the words that were looked for.

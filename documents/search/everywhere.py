@@ -11,9 +11,8 @@ from django.db.models import Q
 
 from clients.models import Client, ClientQuerySet
 from documents import policies
-from documents.retrieval.index import Hit
 from documents.retrieval.ranking import Query
-from documents.search.reading import Faults, Found, Shelf, found, shelves
+from documents.search.reading import Faults, Found, Hits, Shelf, found, shelves
 from lexai.encryption.errors import Tampered
 from lexai.errors import NotAcceptable, require_visible
 from lexai.system import Actor
@@ -57,10 +56,12 @@ class Place:
 class SearchedPart:
     """What one part of a search found in each client, how many of all clients are searched, and where to go on.
 
-    `broken` are the clients of which something does not open: what was found there lacks it.
+    `counts` says of each client, by its id, how many passages fit at all. `broken` are the clients of which
+    something does not open: what was found there lacks it.
     """
 
     found: list[tuple[Client, list[Found]]]
+    counts: dict[str, int]
     broken: list[tuple[Client, Tampered]]
     searched: int
     total: int
@@ -70,8 +71,8 @@ class SearchedPart:
 def search_one(client: Client, question: str, *, by: Actor, limit: int) -> SearchedPart:
     """Search one client, as a part that is the whole; raise Gone when the user may not see the client."""
     require_visible(policies.can_search_client(by, client))
-    results, broken = _searched([client], Query.of(question), by=by, limit=limit, ends_at=math.inf)
-    return SearchedPart(_filled(results), broken, searched=1, total=1, next=None)
+    done = _searched([client], Query.of(question), by=by, limit=limit, ends_at=math.inf)
+    return SearchedPart(_filled(done.found), done.counts, done.broken, searched=1, total=1, next=None)
 
 
 def search_everywhere(
@@ -94,17 +95,20 @@ def search_everywhere(
     searched = after.searched if after else 0
     total = searched + _left(clients, place).count()
     results: list[tuple[Client, list[Found]]] = []
+    counts: dict[str, int] = {}
     broken: list[tuple[Client, Tampered]] = []
     while batch := list(_left(clients, place)[:CLIENTS_AT_ONCE]):
-        done, faulty = _searched(batch, query, by=by, limit=limit, ends_at=ends_at)
-        results += _filled(done)
-        broken += faulty
-        searched += len(done)
-        place = Place(done[-1][0].created_at, done[-1][0].pk, searched)
+        done = _searched(batch, query, by=by, limit=limit, ends_at=ends_at)
+        results += _filled(done.found)
+        counts |= done.counts
+        broken += done.broken
+        searched += len(done.found)
+        last, _passages = done.found[-1]
+        place = Place(last.created_at, last.pk, searched)
         if time.monotonic() >= ends_at or _passage_count(results) >= passages:
             break
     following = place if _left(clients, place).exists() else None
-    return SearchedPart(results, broken, searched, max(total, searched), following)
+    return SearchedPart(results, counts, broken, searched, max(total, searched), following)
 
 
 def _left(clients: ClientQuerySet, place: Place | None) -> ClientQuerySet:
@@ -119,32 +123,37 @@ def _passage_count(results: list[tuple[Client, list[Found]]]) -> int:
     return sum(len(passages) for _client, passages in results)
 
 
-def _searched(
-    clients: list[Client], query: Query, *, by: Actor, limit: int, ends_at: float
-) -> tuple[list[tuple[Client, list[Found]]], list[tuple[Client, Tampered]]]:
-    """Return the first of the clients with what was found in each, all or as many as the time allows.
+@dataclass(frozen=True)
+class _Searched:
+    """Clients with what was found in each, how many passages fit there, and those of which something is broken."""
 
-    With them those of which something does not open: it stops the search in no other.
-    """
-    hits: dict[str, list[Hit]] = {}
+    found: list[tuple[Client, list[Found]]]
+    counts: dict[str, int]
+    broken: list[tuple[Client, Tampered]]
+
+
+def _searched(clients: list[Client], query: Query, *, by: Actor, limit: int, ends_at: float) -> _Searched:
+    """Search the first of the clients, all or as many as the time allows; a broken one stops the search in no other."""
+    hits: dict[str, Hits] = {}
     faults: Faults = {}
     for shelf in shelves(clients):
         hits[shelf.client_id] = _hits(shelf, query, limit, faults)
         if time.monotonic() >= ends_at:
             break
-    passages = found(hits, faults, by=by)
+    passages = found({client_id: some.best for client_id, some in hits.items()}, faults, by=by)
     done = clients[: len(hits)]
-    return (
+    return _Searched(
         [(client, passages[client.pk]) for client in done],
+        {client_id: some.count for client_id, some in hits.items()},
         [(client, faults[client.pk]) for client in done if client.pk in faults],
     )
 
 
-def _hits(shelf: Shelf, query: Query, limit: int, faults: Faults) -> list[Hit]:
+def _hits(shelf: Shelf, query: Query, limit: int, faults: Faults) -> Hits:
     """Return the best passages of a client, none where its keys are damaged."""
     try:
         with shelf.opened() as parts:
             return shelf.hits(parts, query, limit, faults)
     except Tampered as fault:
         faults[shelf.client_id] = fault
-        return []
+        return Hits([], 0)

@@ -39,6 +39,14 @@ class Found:
 
 
 @dataclass(frozen=True)
+class Hits:
+    """The best hits in one client's papers, best first, and how many passages fit at all."""
+
+    best: list[Hit]
+    count: int
+
+
+@dataclass(frozen=True)
 class Results:
     """What a search in one client found, best first, with what judging it needs."""
 
@@ -92,25 +100,30 @@ class Shelf:
         except (KeyErased, SearchIndex.DoesNotExist):
             return []
 
-    def hits(self, parts: list[OpenPart], query: Query, limit: int, faults: Faults) -> list[Hit]:
-        """Return the best passages, ranked as one index of all parts would rank them.
+    def hits(self, parts: list[OpenPart], query: Query, limit: int, faults: Faults) -> Hits:
+        """Return the best passages, ranked as one index of all parts would rank them, and how many fit at all.
 
         Those that must be scored anew and do not open are left out, and the first of them told in `faults`.
         """
         filled = [part for part in parts if len(part.index)]
+        scores = [self._scores(part, query) for part in filled]
+        count = sum(map(len, scores))
         if len(filled) <= 1:
-            return [hit for part in filled for hit in self._candidates(part, query, limit)]
+            return Hits([hit for each in scores for hit in best(each.items(), limit)], count)
         statistics = Statistics.together(part.index.statistics(query) for part in filled)
-        chosen = [
-            hit.passage_id for part in filled for hit in self._candidates(part, query, limit * CANDIDATES)
-        ]
+        chosen = [hit.passage_id for each in scores for hit in best(each.items(), limit * CANDIDATES)]
+        return Hits(best(self._scored_anew(chosen, query, statistics, faults).items(), limit), count)
+
+    def _scored_anew(
+        self, chosen: list[int], query: Query, statistics: Statistics, faults: Faults
+    ) -> dict[int, float]:
+        """Return the scores of passages by what all parts know together."""
         passages = Passage.objects.filter(client=self.client_id, pk__in=chosen)
-        scores = {
+        return {
             one.pk: score(query, statistics, heading=one.heading, text=one.text)
             for one in passages
             if _opens(one, faults)
         }
-        return best(scores.items(), limit)
 
     def _complete(self, parts: list[OpenPart]) -> None:
         """Add to the last part in memory what none holds; find out whether they hold what has been deleted."""
@@ -121,17 +134,15 @@ class Shelf:
             last.added |= fresh
         self.holds_deleted = not self.ready.issuperset(held | last.added)
 
-    def _candidates(self, part: OpenPart, query: Query, limit: int) -> list[Hit]:
+    def _scores(self, part: OpenPart, query: Query) -> dict[int, float]:
+        """Return the scores of those passages of a part that are there, and among which is searched."""
+        scores = part.index.scores(query)
         if not self.holds_deleted and not self.within:
-            return part.index.search(query, limit)
-        hits = part.index.search(query, len(part.index))
+            return scores
         rows = Passage.objects.filter(client=self.client_id)
-        if self.within:
-            rows = rows.filter(document__in=self.within)
-        else:
-            rows = rows.filter(pk__in=[hit.passage_id for hit in hits])
+        rows = rows.filter(document__in=self.within) if self.within else rows.filter(pk__in=list(scores))
         there = set(rows.values_list("pk", flat=True))
-        return [hit for hit in hits if hit.passage_id in there][:limit]
+        return {number: fit for number, fit in scores.items() if number in there}
 
 
 def search_client(
@@ -147,7 +158,7 @@ def search_client(
     shelf.within = frozenset(within)
     faults: Faults = {}
     with shelf.opened() as parts:
-        hits = shelf.hits(parts, Query.of(question), limit, faults)
+        hits = shelf.hits(parts, Query.of(question), limit, faults).best
         frequency = {
             stem: sum(part.index.document_frequency(stem) for part in parts)
             for stem in question_stems(question)

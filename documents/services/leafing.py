@@ -3,11 +3,15 @@
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import islice
+from typing import NamedTuple
 
 from accounts.models import User
 from documents import leaves, paragraphs, policies
 from documents.leaves import Block, Span
 from documents.models import Document, Page, Passage
+from documents.places import nearest_heading
+from documents.retrieval.snippets import Marker
 from documents.services.showing import NotReadYet
 from lexai import audit
 from lexai.errors import require_visible
@@ -16,12 +20,26 @@ from lexai.system import SystemUser
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a paper is opened at: the number of a page, or of a screen; a stretch of the text; words to look for."""
+    """What a paper is opened at: the number of a page, or of a screen; a stretch of the text; words to look for.
+
+    Those are looked for as they stand, or each `in_any_form`, as a search finds them.
+    """
 
     number: int | None = None
     screen: int | None = None
     quoted: Span | None = None
     words: str = ""
+    in_any_form: bool = False
+
+
+class PlacedPage(NamedTuple):
+    """Where a page stands in the text."""
+
+    pk: int
+    number: int
+    start: int
+    end: int
+    width: float
 
 
 @dataclass
@@ -29,8 +47,8 @@ class Leaf:
     """A page of a paper, or a screen of its text, and what is marked on it.
 
     `page` holds the boxes of its words; `blocks` are there where the format flows, and it is None. `number` counts
-    from 1, to `count`. `heading` is the one over what was quoted. `is_legible` is False where the text does not open,
-    `is_amiss` where what was quoted is no stretch of it; `missing` is the number of a page that is not there.
+    from 1, to `count`. `heading` is the nearest over what was quoted. `is_legible` is False where the text does not
+    open, `is_amiss` where what was quoted is no stretch of it; `missing` is the number of a page that is not there.
     """
 
     document: Document
@@ -55,34 +73,32 @@ class Leaf:
 def leaf(document: Document, wanted: Wanted, *, by: User | SystemUser) -> Leaf:
     """Return the page or the screen that is wanted, else the one with the quotation, else with the first match.
 
-    Raises NotReadYet unless the document is ready.
+    The document comes with its text. Raises NotReadYet unless it is ready.
     """
     require_visible(policies.can_view_document(by, document))
-    shown = Document.objects.ready().defer(None).select_related("client").filter(pk=document.pk).first()
-    if shown is None:
+    if document.status != Document.Status.READY:
         raise NotReadYet
-    pages = list(Page.objects.filter(document=shown).defer("layout").order_by("number"))
-    turned = _opened(shown, pages, wanted)
-    is_pictured = len(pages) > 1 or any(page.width for page in pages)
-    if is_pictured:
+    sheets = Page.objects.filter(document=document.pk).order_by("number")
+    pages = [PlacedPage(*found) for found in sheets.values_list("pk", "number", "start", "end", "width")]
+    turned = _opened(document, pages, wanted)
+    if len(pages) > 1 or any(page.width for page in pages):
         _turn_to_page(turned, pages, wanted)
-        audit.record("document_page.viewed", shown, by=by, page=turned.number)
+        audit.record("document_page.viewed", document, by=by, page=turned.number)
     else:
         _turn_to_screen(turned, wanted)
-        audit.record("document_text.viewed", shown, by=by)
+        audit.record("document_text.viewed", document, by=by)
     return turned
 
 
-def _opened(document: Document, pages: Sequence[Page], wanted: Wanted) -> Leaf:
+def _opened(document: Document, pages: Sequence[PlacedPage], wanted: Wanted) -> Leaf:
     """Return a leaf that knows what is marked, and not yet what stands on it."""
     text = document.text or ""
     is_legible = bool(pages) and pages[-1].end == len(text)  # what does not open reads as a mark of that
     text = text if is_legible else ""
     is_amiss = bool(is_legible and wanted.quoted and wanted.quoted.end > len(text))
-    here = None if is_amiss or not is_legible else wanted.quoted
-    matches = leaves.found(text, wanted.words)
-    if here is None and wanted.number is None and wanted.screen is None:
-        here = next(iter(matches), None)
+    quoted = wanted.quoted if is_legible and not is_amiss else None
+    matches = _matches(text, wanted)
+    here = _here(matches, quoted, wanted)
     heading = _heading(document, here) if here else ""
     return Leaf(
         document,
@@ -96,14 +112,29 @@ def _opened(document: Document, pages: Sequence[Page], wanted: Wanted) -> Leaf:
     )
 
 
+def _matches(text: str, wanted: Wanted) -> list[Span]:
+    """Return where the words stand that are looked for: of very many places, the first."""
+    if not wanted.in_any_form:
+        return leaves.found(text, wanted.words)
+    return [Span(*place) for place in islice(Marker.of(wanted.words).places(text), leaves.MATCHES_MOST)]
+
+
+def _here(matches: Sequence[Span], quoted: Span | None, wanted: Wanted) -> Span | None:
+    """Return what is asked for: what is quoted, or the first of the words that a search found in it."""
+    if quoted and wanted.in_any_form:
+        return next((match for match in matches if match.touches(quoted)), quoted)
+    is_anywhere = wanted.number is None and wanted.screen is None
+    return quoted or (next(iter(matches), None) if is_anywhere else None)
+
+
 def _heading(document: Document, here: Span) -> str:
-    """Return the heading of the passage in which a stretch of the text begins."""
+    """Return the nearest heading over the passage in which a stretch of the text begins."""
     before = Passage.objects.filter(document=document, start__lte=here.start)
     passage = before.order_by("-start").first()
-    return passage.heading if passage else ""
+    return nearest_heading(passage.heading) if passage else ""
 
 
-def _turn_to_page(leaf: Leaf, pages: Sequence[Page], wanted: Wanted) -> None:
+def _turn_to_page(leaf: Leaf, pages: Sequence[PlacedPage], wanted: Wanted) -> None:
     place = _place(leaf, [page.start for page in pages], wanted.number)
     leaf.number = pages[place].number
     leaf.page = Page.objects.get(pk=pages[place].pk)

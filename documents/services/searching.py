@@ -28,11 +28,13 @@ class NothingToSearchFor(DomainError):
 class PapersFound:
     """What a search found: in each client its best passages, and, by their names, clients and documents.
 
-    `searched` of `total` clients are done; where there are more, the search goes on at `next`. `unreadable` are the
-    ids of those clients of which something does not open, and is left out.
+    `counts` says of each client, by its id, how many passages fit at all. `searched` of `total` clients are done;
+    where there are more, the search goes on at `next`. `unreadable` are the ids of those clients of which something
+    does not open, and is left out.
     """
 
     found: list[tuple[Client, list[search.Found]]]
+    counts: dict[str, int]
     clients: list[Client]
     documents: list[Document]
     unreadable: list[str]
@@ -79,7 +81,9 @@ def search_papers(
     for one, fault in part.broken:
         audit.record(fault.verb, one, by=by, **fault.facts)
     unreadable = [one.pk for one, _fault in part.broken]
-    return PapersFound(part.found, clients, documents, unreadable, part.searched, part.total, part.next)
+    return PapersFound(
+        part.found, part.counts, clients, documents, unreadable, part.searched, part.total, part.next
+    )
 
 
 def _named(

@@ -10,9 +10,10 @@ from django.views.decorators.csrf import csrf_protect
 
 from clients.forms import NameForm
 from clients.views import client_words
-from clients.views.head import asks_or_sends, visible_client, was_refused
+from clients.views.head import visible_client, was_refused
 from documents import services
 from lexai import audit
+from lexai.web.forms import asks_or_sends
 from lexai.web.refusals import shows_refusals
 
 

@@ -1,28 +1,28 @@
 """The list of a client's papers: what comes in, how far it is read, what is tried again, what goes."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Page, Paginator
-from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_http_methods
 
 from clients.models import Client
 from clients.views import client_words
+from clients.views.head import visible_client
 from documents import services, standing
 from documents.forms import RetryForm
-from documents.models import READ_IN_IT, Document
-from documents.states import State, kind_of, state_of
+from documents.models import Document
+from documents.tallies import Tally
 from documents.uploads import MEGABYTE, FileTooLarge, accepts_files
+from documents.views.rows import going_told, papers_at
 from lexai.errors import DomainError
 from lexai.web.damage import shows_damage
+from lexai.web.forms import asks_or_sends
 from lexai.web.reads import record_look
 from lexai.web.refusals import about, refusal_told, shows_refusals
 
@@ -30,19 +30,6 @@ PAPERS_SHOWN = 50
 PLAIN_TEXT = "text/plain; charset=utf-8"
 ADDED = "added"
 KNOWN = "was among the papers already"
-asks_or_sends = require_http_methods(["GET", "HEAD", "POST"])
-
-
-@dataclass(frozen=True)
-class Paper:
-    """A row of the list."""
-
-    document: Document
-    state: State
-    kind: str
-    level: int
-    inside: int  # how many papers came in it
-    is_below: bool  # what it came in stands in the list above it
 
 
 # a form is read only once it is known who sends it: nobody stores a file at a client he cannot see
@@ -54,7 +41,7 @@ class Paper:
 @shows_refusals
 def papers(request: Any, client_id: str) -> HttpResponse:
     """List the papers of a client; add those that are sent, each by itself."""
-    client = get_object_or_404(Client.objects.visible_to(request.user), pk=client_id)
+    client = visible_client(request, client_id)
     refusal = getattr(request, "refusal", None)
     if refusal and request.htmx:
         return HttpResponse(str(refusal), content_type=PLAIN_TEXT)
@@ -114,10 +101,11 @@ def delete(request: Any, pk: int) -> HttpResponse:
         services.delete_document(document, by=request.user)
         messages.success(request, f"{document.filename} was deleted.")
         return redirect("papers", document.client_id)
-    places = standing.in_order(_in_list_order(request, document.client))
+    places = _places(_in_list_order(request, document.client))
     inside = next(place.inside for place in places if place.pk == document.pk)
     record_look("document.viewed", request, client_ids=[document.client_id], target=document)
-    words = client_words(document.client, tab="Documents") | {"document": document, "inside": inside}
+    words = client_words(document.client, tab="Documents") | {"document": document}
+    words["going"] = going_told(inside)
     return render(request, "documents/delete.html", words)
 
 
@@ -127,52 +115,45 @@ def _document(request: Any, pk: int) -> Document:
     return document
 
 
-def _in_list_order(request: Any, client: Client) -> Any:
-    """Return id and parent of each paper, the newest first."""
+def _in_list_order(request: Any, client: Client) -> list[tuple[int, int | None, str]]:
+    """Return id, parent and status of each paper, the newest first."""
     documents = Document.objects.visible_to(request.user).filter(client=client)
-    return documents.order_by("-upload_date", "-pk").values_list("pk", "parent_id")
+    return list(documents.order_by("-upload_date", "-pk").values_list("pk", "parent_id", "status"))
+
+
+def _places(rows: Iterable[tuple[int, int | None, str]]) -> list[standing.Place]:
+    return standing.in_order((pk, parent) for pk, parent, _status in rows)
 
 
 def _listed(request: Any, client: Client, *, refusal: DomainError | str | None = None) -> HttpResponse:
     """Show a page of the papers, and record the read."""
-    places = Paginator(standing.in_order(_in_list_order(request, client)), PAPERS_SHOWN)
-    page = places.get_page(request.GET.get("page"))
-    shown = _papers(request, list(page.object_list))
-    record_look("document.listed", request, client_ids=[client.pk], target=client, rows=len(shown))
-    words = _list_words(request, client, page) | {"papers": shown, "client": client}
+    rows = _in_list_order(request, client)
+    page = Paginator(_places(rows), PAPERS_SHOWN).get_page(request.GET.get("page"))
+    shown = papers_at(list(page.object_list), by=request.user)
+    record_look(
+        "document.listed", request, client_ids=[client.pk], target=client, page=page.number, rows=len(shown)
+    )
+    words = _list_words(page, Tally.of(status for _pk, _parent, status in rows))
+    words |= {"papers": shown, "client": client}
     if request.htmx and not refusal:
         return render(request, "documents/_papers.html", words)
-    words |= client_words(client, tab="Documents") | {
-        "refusal": refusal,
-        "limit_bytes": settings.UPLOAD_LIMIT_MB * MEGABYTE,
-        "limit_mb": settings.UPLOAD_LIMIT_MB,
-        "too_large": str(FileTooLarge()),
-    }
+    words |= client_words(client, tab="Documents", paper_count=len(rows)) | _upload_words()
+    words |= {"refusal": refusal}
     return render(request, "documents/papers.html", words, status=400 if refusal else 200)
 
 
-def _papers(request: Any, places: Sequence[standing.Place]) -> list[Paper]:
-    of_parents = [f"parent__{name}" for name in READ_IN_IT]
-    rows = Document.objects.visible_to(request.user).select_related("parent", "uploaded_by")
-    found = rows.defer(*READ_IN_IT, *of_parents).in_bulk([place.pk for place in places])
-    return [
-        Paper(row, state_of(row), kind_of(row), place.level, place.inside, is_below=row.parent_id in found)
-        for place in places
-        if (row := found.get(place.pk))
-    ]
-
-
-def _list_words(request: Any, client: Client, page: Page) -> dict[str, Any]:
-    documents = Document.objects.visible_to(request.user).filter(client=client).order_by()
-    counts = dict(documents.values_list("status").annotate(number=Count("pk")))
-    reading = counts.get("queued", 0) + counts.get("extracting", 0)
-    parts = [
-        (counts.get("ready", 0), "ready"),
-        (reading, "to be read"),
-        (counts.get("refused", 0), "refused"),
-    ]
+def _list_words(page: Page, counted: Tally) -> dict[str, Any]:
+    parts = [(counted.ready, "ready"), (counted.waiting, "to be read"), (counted.refused, "refused")]
     return {
         "page": page,
-        "is_live": bool(reading),
+        "is_live": bool(counted.waiting),
         "told": ", ".join(f"{number:,} {word}" for number, word in parts if number),
+    }
+
+
+def _upload_words() -> dict[str, Any]:
+    return {
+        "limit_bytes": settings.UPLOAD_LIMIT_MB * MEGABYTE,
+        "limit_mb": settings.UPLOAD_LIMIT_MB,
+        "too_large": str(FileTooLarge()),
     }

@@ -1,10 +1,10 @@
 """The page of the search in all papers that somebody may see."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.db.models.functions import Lower
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import push_url, replace_url
 
 from clients.models import Client
+from clients.views.head import visible_client
 from documents import services
 from documents.forms import SearchForm
 from documents.models import Document
@@ -23,6 +24,7 @@ from lexai.system import Actor
 
 FIRST_SECONDS = 0.4  # whoever types sees something soon, and the search goes on by itself
 PASSAGES_OF_A_CLIENT = 3
+PASSAGES_OF_ONE = 50  # where one client alone is searched
 PASSAGES_OF_A_PART = 60  # a part that brings so many waits until somebody has read down to its end
 NAMES_OF_A_KIND = 6  # more are there to be unfolded
 
@@ -39,30 +41,42 @@ class Match:
 
 @dataclass(frozen=True)
 class Group:
-    """What was found in one client's papers."""
+    """What was found in one client's papers: the best passages, how many fit at all, and where more are shown."""
 
     client: Client
     matches: list[Match]
+    count: int
+    further: str
+
+    @property
+    def is_cut(self) -> bool:
+        return self.count > len(self.matches)
+
+    @property
+    def is_all_further(self) -> bool:
+        return self.count <= PASSAGES_OF_ONE
 
 
 @require_safe
 @login_required
 def search(request: Any) -> HttpResponse:
-    """Search in all that whoever asks may see, part by part; a later part is only added to the page."""
+    """Search in one client's papers, or part by part in all that whoever asks may see; a later part is only added."""
     form = SearchForm(request.GET)
     words = {"view_place": "Search", "form": form, "q": request.GET.get("q", "")}
     if not form.is_valid() or not form.cleaned_data["q"]:
         return _answered(request, words)
     asked = form.cleaned_data
+    client = visible_client(request, asked["client"]) if asked["client"] else None
     part = services.search_papers(
         asked["q"],
         by=request.user,
-        limit=PASSAGES_OF_A_CLIENT,
+        client=client,
+        limit=PASSAGES_OF_ONE if client else PASSAGES_OF_A_CLIENT,
         cursor=asked["cursor"],
         seconds=None if asked["cursor"] else FIRST_SECONDS,
         passages=PASSAGES_OF_A_PART,
     )
-    return _answered(request, words | _part_words(part, asked, by=request.user))
+    return _answered(request, words | {"only": client} | _part_words(part, asked, by=request.user))
 
 
 def _answered(request: Any, words: dict[str, Any]) -> HttpResponse:
@@ -78,35 +92,45 @@ def _answered(request: Any, words: dict[str, Any]) -> HttpResponse:
 
 
 def _part_words(part: services.PapersFound, asked: dict[str, Any], *, by: Actor) -> dict[str, Any]:
-    marker = Marker.of(asked["q"])
-    found_here = sum(len(passages) for _client, passages in part.found)
-    shown = (asked["shown"] or 0) + found_here
-    left_out = Client.objects.visible_to(by).filter(pk__in=part.unreadable).order_by("name")
-    following = {"q": asked["q"], "cursor": str(part.next), "shown": shown}
+    shown_here = sum(len(passages) for _client, passages in part.found)
+    found = (asked["found"] or 0) + sum(part.counts[client.pk] for client, _passages in part.found)
+    left_out = Client.objects.visible_to(by).filter(pk__in=part.unreadable).order_by(Lower("name"), "pk")
+    following = {"q": asked["q"], "cursor": str(part.next), "found": found}
     return {
         "part": part,
-        "groups": [Group(client, _matches(passages, marker)) for client, passages in part.found],
+        "groups": _groups(part, asked),
         "clients": _folded(part.clients),
         "documents": _folded(part.documents),
         "left_out": list(left_out) if part.unreadable else [],
-        "is_waiting": found_here >= PASSAGES_OF_A_PART,
-        "is_nothing_found": not shown and not part.next,
+        "is_waiting": shown_here >= PASSAGES_OF_A_PART,
+        "is_nothing_found": not found and not part.next,
         "left": part.total - part.searched,
         "next_address": f"{reverse('search')}?{urlencode(following)}" if part.next else "",
-        "told": _progress_told(part, shown),
+        "told": _progress_told(part, found),
     }
 
 
-def _matches(passages: Sequence[Found], marker: Marker) -> list[Match]:
-    return [_match(found, marker) for found in passages]
+def _groups(part: services.PapersFound, asked: dict[str, Any]) -> list[Group]:
+    words, marker = asked["q"], Marker.of(asked["q"])
+    groups = []
+    for client, passages in part.found:
+        further = f"{reverse('search')}?{urlencode({'q': words, 'client': client.pk})}"
+        matches = [_match(found, words, marker) for found in passages]
+        groups.append(Group(client, matches, part.counts[client.pk], "" if asked["client"] else further))
+    return groups
 
 
-def _match(found: Found, marker: Marker) -> Match:
+def _match(found: Found, words: str, marker: Marker) -> Match:
     passage = found.passage
-    place = urlencode({"page": passage.page, "start": passage.start, "end": passage.end})
+    place: dict[str, Any] = {
+        "page": passage.page,
+        "start": passage.start,
+        "end": passage.end,
+        "sought": words,
+    }
     return Match(
         passage.document,
-        f"{reverse('document', args=[passage.document_id])}?{place}",
+        f"{reverse('document', args=[passage.document_id])}?{urlencode(place)}",
         place_told(passage.document, passage.page, passage.page_end, passage.heading),
         marker.snippet(passage.text),
     )
@@ -116,8 +140,8 @@ def _folded(rows: list[Any]) -> dict[str, list[Any]]:
     return {"first": rows[:NAMES_OF_A_KIND], "further": rows[NAMES_OF_A_KIND:]}
 
 
-def _progress_told(part: services.PapersFound, shown: int) -> str:
-    passages = f"{shown:,} passage{'' if shown == 1 else 's'}" if shown else "nothing"
+def _progress_told(part: services.PapersFound, found: int) -> str:
+    passages = f"{found:,} passage{'' if found == 1 else 's'}" if found else "nothing"
     if part.next:
         return f"Searched {part.searched:,} of {part.total:,} clients: {passages} so far."
     clients = "1 client" if part.total == 1 else f"all {part.total:,} clients"

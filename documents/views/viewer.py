@@ -9,18 +9,20 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from documents import services, sheets
+from documents import looks, services, sheets
 from documents.leaves import MATCHES_MOST, Span
 from documents.models import Document
 from documents.services import Leaf, Wanted
 from documents.states import kind_of, state_of
 from lexai.errors import storable
 from lexai.web.damage import shows_damage
+from lexai.web.numbers import whole_number
 from lexai.web.reads import record_look
 from lexai.web.refusals import about
 
-NUMBER_DIGITS_MOST = 9
+NUMBER_MOST = 10**9 - 1
 WORDS_CHARACTERS_MOST = 200
+TYPED, SOUGHT = "q", "sought"  # words to be found as they stand, and those of a search, in any of their forms
 
 
 @require_safe
@@ -43,7 +45,7 @@ def source(request: Any, pk: int) -> HttpResponse:
 
 def _shown(request: Any, pk: int, fragment: str, page: str) -> HttpResponse:
     """Answer with a page, or with the fragment of it that a script asks for."""
-    documents = Document.objects.visible_to(request.user).select_related("client")
+    documents = Document.objects.visible_to(request.user).defer(None).select_related("client")
     document = get_object_or_404(documents, pk=pk)
     words = {
         "document": document,
@@ -61,39 +63,54 @@ def _shown(request: Any, pk: int, fragment: str, page: str) -> HttpResponse:
 
 
 def _leaf_words(document: Document, request: Any) -> dict[str, Any]:
-    words = storable(" ".join(request.GET.get("q", "").split()))
-    wanted = Wanted(
-        _whole(request, "page"), _whole(request, "part"), _span(request), words[:WORDS_CHARACTERS_MOST]
-    )
+    wanted, is_cut = _wanted(request)
     leaf = services.leaf(document, wanted, by=request.user)
     sheet = sheets.sheet_of(leaf)
     noun = "page" if sheet.is_pictured else "part"
     return {
         "leaf": leaf,
         "sheet": sheet,
-        "q": wanted.words,
+        "q": "" if wanted.in_any_form else wanted.words,
+        "carried": _carried(wanted, leaf.here),
         "noun": noun,
         "place": f"{noun} {leaf.number:,} of {leaf.count:,}" if leaf.count > 1 else "",
-        "notices": _notices(leaf, sheet, noun, is_cut=len(words) > WORDS_CHARACTERS_MOST),
-        "here_address": _address(leaf, wanted.words, leaf.here),
+        "notices": _notices(leaf, sheet, noun, is_cut=is_cut),
+        "picture": _picture(leaf, request) if sheet.is_pictured else "",
+        "here_address": _address(leaf, wanted, leaf.here),
         **_turns(leaf, wanted, noun),
         **_matches(leaf, wanted),
     }
+
+
+def _wanted(request: Any) -> tuple[Wanted, bool]:
+    """Return what the address asks for, and whether words of it were too many to be looked for."""
+    typed, sought = (storable(" ".join(request.GET.get(name, "").split())) for name in (TYPED, SOUGHT))
+    words = typed[:WORDS_CHARACTERS_MOST] or sought[: services.QUESTION_CHARACTERS_MOST]
+    places = _whole(request, "page"), _whole(request, "part"), _span(request)
+    return Wanted(*places, words, in_any_form=bool(sought and not typed)), len(typed) > WORDS_CHARACTERS_MOST
+
+
+def _picture(leaf: Leaf, request: Any) -> str:
+    """Return the address of the picture that belongs to this look."""
+    address = reverse("documents:document-picture", args=[leaf.document.pk, leaf.number])
+    look = looks.proof(leaf.document, leaf.number, by=request.user)
+    return f"{address}?{urlencode({'look': look})}"
 
 
 def _turns(leaf: Leaf, wanted: Wanted, noun: str) -> dict[str, str]:
     """Return where the pages before and after this one are."""
     before, after = leaf.number - 1, leaf.number + 1
     return {
-        "before": _address(leaf, wanted.words, leaf.here, **{noun: before}) if before > 0 else "",
-        "after": _address(leaf, wanted.words, leaf.here, **{noun: after}) if after <= leaf.count else "",
+        "before": _address(leaf, wanted, leaf.here, **{noun: before}) if before > 0 else "",
+        "after": _address(leaf, wanted, leaf.here, **{noun: after}) if after <= leaf.count else "",
     }
 
 
 def _matches(leaf: Leaf, wanted: Wanted) -> dict[str, str]:
     """Return how many places were found and which one this is, and where the ones before and after it are."""
     if not (wanted.words and leaf.matches):
-        return {"found": "not found" if wanted.words and leaf.is_legible else ""}
+        is_told = wanted.words and leaf.is_legible and not wanted.in_any_form
+        return {"found": "not found" if is_told else ""}
     count = len(leaf.matches)
     number = f"{count:,} or more" if count == MATCHES_MOST else f"{count:,}"
     if leaf.here and leaf.is_at_match:
@@ -103,9 +120,9 @@ def _matches(leaf: Leaf, wanted: Wanted) -> dict[str, str]:
         after = sum(match.start < _start(leaf) for match in leaf.matches)
         before, found = after - 1, f"{number} found"
     return {
-        "found": found,
-        "match_before": _address(leaf, wanted.words, leaf.matches[before % count]),
-        "match_after": _address(leaf, wanted.words, leaf.matches[after % count]),
+        "found": f"Your search: {found}" if wanted.in_any_form else found,
+        "match_before": _address(leaf, wanted, leaf.matches[before % count]),
+        "match_after": _address(leaf, wanted, leaf.matches[after % count]),
     }
 
 
@@ -116,13 +133,17 @@ def _start(leaf: Leaf) -> int:
     return leaf.blocks[0].start if leaf.blocks else 0
 
 
-def _address(leaf: Leaf, words: str, span: Span | None, **place: int) -> str:
-    asked: dict[str, Any] = dict(place)
-    if span:
-        asked |= {"start": span.start, "end": span.end}
-    if words:
-        asked["q"] = words
+def _address(leaf: Leaf, wanted: Wanted, span: Span | None, **place: int) -> str:
+    asked = place | _carried(wanted, span)
     return f"{reverse('document', args=[leaf.document.pk])}?{urlencode(asked)}"
+
+
+def _carried(wanted: Wanted, span: Span | None) -> dict[str, Any]:
+    """Return what the address of another page of the paper takes along."""
+    asked: dict[str, Any] = {"start": span.start, "end": span.end} if span else {}
+    if wanted.words:
+        asked[SOUGHT if wanted.in_any_form else TYPED] = wanted.words
+    return asked
 
 
 def _notices(leaf: Leaf, sheet: sheets.Sheet, noun: str, *, is_cut: bool) -> list[str]:
@@ -146,9 +167,7 @@ def _notices(leaf: Leaf, sheet: sheets.Sheet, noun: str, *, is_cut: bool) -> lis
 
 def _whole(request: HttpRequest, name: str) -> int | None:
     """Return a whole number of the address; None for anything else."""
-    given = request.GET.get(name, "")
-    is_number = given.isascii() and given.isdecimal() and len(given) <= NUMBER_DIGITS_MOST
-    return int(given) if is_number else None
+    return whole_number(request.GET.get(name, ""), most=NUMBER_MOST)
 
 
 def _span(request: HttpRequest) -> Span | None:

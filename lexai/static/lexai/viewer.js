@@ -8,14 +8,31 @@
     const link = byId(id);
     if (link && link.hasAttribute("href")) link.click();
   };
+  const zoom = (step) => document.querySelector(`[data-zoom="${step}"]`)?.click();
+  // a page that is larger than it fits scrolls in its own box first
+  const scrollBox = (pages) => {
+    const box = document.querySelector(".desk.zoomed");
+    const before = box?.scrollTop;
+    box?.scrollBy({ top: pages * 0.9 * box.clientHeight, behavior: "instant" });
+    return box !== null && box.scrollTop !== before;
+  };
   const isAtTop = () => scrollY <= EDGE_PIXELS;
   const isAtBottom = () => innerHeight + scrollY >= document.documentElement.scrollHeight - EDGE_PIXELS;
+  const leaf = (event, pages) => {
+    const isAtEnd = pages > 0 ? isAtBottom() : isAtTop();
+    if (scrollBox(pages)) event.preventDefault();
+    else if (isAtEnd) follow(pages > 0 ? "page-after" : "page-before");
+  };
 
   const deeds = {
     ArrowRight: () => follow("page-after"),
     ArrowLeft: () => follow("page-before"),
-    PageDown: () => isAtBottom() && follow("page-after"),
-    PageUp: () => isAtTop() && follow("page-before"),
+    PageDown: (event) => leaf(event, 1),
+    PageUp: (event) => leaf(event, -1),
+    "+": () => zoom(1),
+    "=": () => zoom(1),
+    "-": () => zoom(-1),
+    0: () => zoom(0),
     n: () => follow("match-after"),
     N: () => follow("match-before"),
     f: (event) => {
@@ -30,6 +47,7 @@
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     if (document.querySelector("dialog[open]")) return;
+    if (event.key.startsWith("Arrow") && event.target.closest(".desk")) return; // scrolls in it
     if (Object.hasOwn(deeds, event.key)) deeds[event.key](event);
   });
 
@@ -40,5 +58,6 @@
     if (!viewer.querySelector("#here")) scrollTo(0, 0);
     const { place, found } = viewer.dataset;
     byId("announced").textContent = [place, found].filter(Boolean).join(", ");
+    document.querySelector("[data-print]").textContent = `Print ${place}`.trim();
   });
 })();
