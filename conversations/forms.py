@@ -5,8 +5,7 @@ from typing import Any
 from django import forms
 
 from accounts.forms import PageForm
-
-KEY_MOST = 2**63 - 1
+from conversations.models import KEY_MOST
 
 
 class KeyField(forms.IntegerField):
@@ -34,6 +33,10 @@ class QuestionForm(PageForm):
         widget=forms.Textarea(attrs={"rows": 1, "enterkeyhint": "send"}),
     )
     documents = KeysField(required=False)
+    sent_as = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    again = forms.BooleanField(
+        required=False, widget=forms.HiddenInput
+    )  # beside the composer, which stays as it is
 
 
 class TitleForm(PageForm):
@@ -48,3 +51,4 @@ class AskedFor(forms.Form):
     edit = KeyField(required=False)
     before = KeyField(required=False)
     documents = KeysField(required=False)
+    named = forms.CharField(required=False, max_length=255)

@@ -1,6 +1,5 @@
 """Questions, answers and what the answers quote."""
 
-from collections.abc import Collection
 from datetime import timedelta
 from typing import Self
 
@@ -16,6 +15,8 @@ from documents.models import READ_IN_IT, Document
 from lexai.database import Index
 from lexai.encryption.fields import EncryptedTextField
 from lexai.system import Actor
+
+KEY_MOST = 2**63 - 1  # of any row
 
 
 class ThreadQuerySet(models.QuerySet["Thread"]):
@@ -64,11 +65,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def questions(self) -> Self:
         return self.filter(role=Message.Role.USER)
 
-    def last_of_each(self, client_ids: Collection[str]) -> Self:
+    def last_of_each(self, clients: ClientQuerySet) -> Self:
         """Return the last question about each of these clients."""
         asked = Message.objects.questions().filter(client=models.OuterRef("pk"))
         newest = models.Subquery(asked.order_by("-timestamp", "-pk").values("pk")[:1])
-        clients = Client.objects.filter(pk__in=client_ids)
         return self.filter(pk__in=clients.annotate(last_question=newest).values("last_question"))
 
     def with_citations(self) -> Self:
@@ -119,6 +119,7 @@ class Message(models.Model):
         models.BigIntegerField(), default=list, blank=True
     )  # what it is limited to; none: all
     passage_ids = ArrayField(models.BigIntegerField(), default=list, blank=True)  # what was found, best first
+    sent_as = models.UUIDField(null=True, blank=True)  # the form that a question was sent with
     attempts = models.SmallIntegerField(default=0, db_default=0)
     lease_expires_at = models.DateTimeField(default=timezone.now, db_default=Now())
 
@@ -197,7 +198,8 @@ class CitationQuerySet(models.QuerySet["Citation"]):
 class Citation(models.Model):
     """What an answer quotes, or points at: the words, and where they were found, if they were.
 
-    The words are sealed together with all that is claimed of them.
+    The words are sealed together with all that is claimed of them. Where the paper was deleted there are none: of its
+    text only what the answer itself says is left, and a citation that says so (the database sees to that).
     """
 
     class Kind(models.TextChoices):
@@ -211,14 +213,15 @@ class Citation(models.Model):
     kind = models.CharField(max_length=20, choices=Kind, default=Kind.QUOTATION)
     n = models.IntegerField()
     document = models.ForeignKey(
-        Document, models.CASCADE, null=True, blank=True, db_constraint=False, db_index=False
+        Document, models.DO_NOTHING, null=True, blank=True, db_constraint=False, db_index=False
     )
     page = models.IntegerField(null=True, blank=True)
     page_end = models.IntegerField(null=True, blank=True)
     start = models.IntegerField(null=True, blank=True)
     end = models.IntegerField(null=True, blank=True)
     quote = EncryptedTextField(
-        bound=("document_id", "page", "page_end", "start", "end", "is_verified", "kind", "message_id")
+        null=True,
+        bound=("document_id", "page", "page_end", "start", "end", "is_verified", "kind", "message_id"),
     )
     is_verified = models.BooleanField()
 
@@ -235,7 +238,7 @@ class Citation(models.Model):
             ),
         ]
         indexes = [
-            # the cascades from documents and clients
+            # what forgets a deleted document, and the cascade from clients
             Index(fields=["document"], name="ix_citations_document_id"),
             Index(fields=["client"], name="ix_citations_client_id"),
         ]

@@ -1,15 +1,16 @@
-"""The Markdown of an answer as blocks of words, for what shows no HTML: a Word file, paper, the clipboard."""
+"""The Markdown of an answer as blocks of words, and as HTML that is cut wherever the answer quotes."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import zip_longest
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-# a line such as "[1]: https://elsewhere.example" would make every marker [1] a link
-_markdown = MarkdownIt("commonmark", {"html": False}).disable("reference")
+from lexai.web.markdown import parsed, to_html
+
 BREAKS = {"softbreak": " ", "hardbreak": "\n"}
+CUT = "<blockquote></blockquote>"  # what a quotation leaves in the HTML around it
 
 
 class Kind(StrEnum):
@@ -62,7 +63,34 @@ class _Place:
 
 def blocks(markdown: str) -> list[Block]:
     """Return the blocks of a text in Markdown, in order; links and pictures are the words they are written with."""
-    return list(_blocks(_markdown.parse(markdown)))
+    return list(_blocks(parsed(markdown)))
+
+
+def pieces(markdown: str) -> Iterator[tuple[str, list[Block]]]:
+    """Yield the HTML before each quotation with the blocks of that quotation; after the last one stands none.
+
+    Where a list holds a quotation, its HTML is cut in two that are whole only together.
+    """
+    kept, quotations = _parted(parsed(markdown))
+    for html, quotation in zip_longest(to_html(kept).split(CUT), quotations, fillvalue=()):
+        yield str(html), list(_blocks(quotation))
+
+
+def _parted(tokens: Sequence[Token]) -> tuple[list[Token], list[list[Token]]]:
+    """Return what stands outside of quotations, each of them emptied, and the tokens of each of them."""
+    kept: list[Token] = []
+    quotations: list[list[Token]] = []
+    depth = 0
+    for token in tokens:
+        step = token.nesting if token.type.startswith("blockquote_") else 0
+        if step > 0 and not depth:
+            quotations.append([])
+        if depth or step:
+            quotations[-1].append(token)
+        if min(depth, depth + step) == 0:  # outside, or at the edge of the outermost
+            kept.append(token)
+        depth += step
+    return kept, quotations
 
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
@@ -71,7 +99,8 @@ def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
         if token.type == "inline":
             yield _block(place, tuple(_spans(token.children or [])))
         elif token.type in {"fence", "code_block"}:
-            yield Block(Kind.CODE, (Span(token.content.rstrip("\n")),))
+            kind = Kind.QUOTATION if place.quotations else Kind.CODE
+            yield Block(kind, (Span(token.content.rstrip("\n")),))
         else:
             _move(place, token)
 
@@ -92,10 +121,10 @@ def _move(place: _Place, token: Token) -> None:
 
 
 def _block(place: _Place, spans: tuple[Span, ...]) -> Block:
-    if place.is_heading:
-        return Block(Kind.HEADING, spans)
     if place.quotations:
         return Block(Kind.QUOTATION, spans)
+    if place.is_heading:
+        return Block(Kind.HEADING, spans)
     if place.lists and place.opens_item:
         place.opens_item = False
         number = place.lists[-1]

@@ -6,14 +6,13 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from conversations.models import Citation, Message, Thread
+from conversations.models import KEY_MOST, Citation, Message, Thread
 from conversations.services import QUESTION_CHARACTERS
 from documents.models import Passage
 from lexai.api.fields import Several, Text, Truth
 from lexai.api.views import StrictModelSerializer, StrictSerializer
 from lexai.encryption.fields import DAMAGED, ERASED
 
-KEY_MOST = 2**63 - 1
 DOCUMENTS_CHOSEN = 1000
 
 
@@ -27,7 +26,10 @@ class ThreadSerializer(StrictModelSerializer):
 
 
 class PlaceSerializer(StrictModelSerializer):
-    """Where something stands in the client's papers; null where it was not found."""
+    """Where something stands in the client's papers; null where it was not found.
+
+    Without a `quote`, too, the paper was deleted, and with it the words.
+    """
 
     filename = serializers.CharField(
         source="document.filename", read_only=True, allow_null=True, default=None

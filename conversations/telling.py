@@ -1,45 +1,77 @@
-"""An answer for whatever shows no HTML: its blocks with their citations, and the same as plain text."""
+"""What is told of an answer, on the page and wherever it is taken: its state, and what each quotation is worth."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from conversations.assistant.quote import QuoteEngine
+from conversations.assistant.verification import folded
 from conversations.models import Citation, Message
 from conversations.prose import Block, Kind, blocks
-
-if TYPE_CHECKING:
-    from conversations.exchanges import Reference
+from conversations.references import Reference
 
 MARKER = re.compile(r"\[([0-9]{1,3})\]")
-STATES = {
-    Message.Status.PENDING: "This answer is still being given.",
-    Message.Status.INCOMPLETE: "This answer broke off before it was complete.",
-}
-UNSUPPORTED = "The papers do not seem to hold an answer to this question."
 SEE_ALSO = "See also"
+NOT_COMPARED = "not verified: these words were not compared with any paper"
+STATES = {
+    Message.Status.PENDING: "This answer is still being given: what it quotes is not verified yet.",
+    Message.Status.INCOMPLETE: (
+        "This answer is incomplete: it was stopped, or it broke off. What it quotes is not verified."
+    ),
+}
+SUPPORT = {True: "From the papers", False: "Not found in the papers"}
+_WORDS_AND_NUMBER = re.compile(r"(.*?)\s*\[([0-9]{1,3})\]")
 
 
 @dataclass(frozen=True)
 class Stretch:
-    """A block of an answer, and the citations of the words that it quotes."""
+    """A block of an answer, with the citation that a quotation is; or one that stands in no block of it."""
 
-    block: Block
-    references: Sequence["Reference"] = ()
+    block: Block | None = None
+    reference: Reference | None = None
+
+    @property
+    def is_quotation(self) -> bool:
+        return self.block is None or self.block.kind == Kind.QUOTATION
+
+    @property
+    def is_verified(self) -> bool:
+        return self.reference is not None and self.reference.is_verified
+
+    @property
+    def own_words(self) -> Block | None:
+        """Return the quotation as the answer writes it, where no citation has these words."""
+        return self.block if self.reference is None or self.reference.is_gone else None
+
+    @property
+    def finding(self) -> str:
+        """Return in words what is known of a quotation."""
+        return self.reference.finding if self.reference else NOT_COMPARED
+
+    @property
+    def lead(self) -> str:
+        """Return what stands before the finding: the number of the citation, and where the words stand."""
+        if self.reference is None:
+            return ""
+        origin = self.reference.origin
+        return f"[{self.reference.number}] {origin}{'; ' if origin else ''}"
+
+    @property
+    def line(self) -> str:
+        """Return the words as they read without any layout."""
+        if self.block:
+            return self.block.line
+        if self.reference is None or self.reference.is_gone:
+            return ""
+        return f"“{self.reference.words}” [{self.reference.number}]"
 
 
 @dataclass(frozen=True)
 class Told:
-    """An answer: its blocks, the citations that stand in none of them, and what is to be known of it.
+    """An answer: what is to be known of it first, its stretches, and where further passages stand."""
 
-    `see_also` says where further passages stand.
-    """
-
-    stretches: Sequence[Stretch]
-    references: Sequence["Reference"]
-    see_also: Sequence[str]
     remark: str
+    stretches: Sequence[Stretch]
+    see_also: Sequence[str]
 
     @property
     def text(self) -> str:
@@ -47,50 +79,68 @@ class Told:
         return "\n\n".join(_paragraphs(self))
 
 
-def told(answer: Message, references: Sequence["Reference"]) -> Told:
-    """Return an answer with its citations."""
-    quoted = [one for one in references if one.citation.kind == Citation.Kind.QUOTATION]
-    further = [one for one in references if one.citation.kind == Citation.Kind.SEE_ALSO]
-    stretches = [Stretch(block, _said_in(block, quoted)) for block in blocks(answer.content)]
-    shown = {reference.number for stretch in stretches for reference in stretch.references}
-    left = [reference for reference in quoted if reference.number not in shown]
-    places = [origin_of(reference) for reference in further if reference.is_verified]
-    return Told(stretches, left, list(dict.fromkeys(places)), _remark(answer))
+def told(answer: Message, references: Iterable[Reference]) -> Told:
+    """Return an answer with its citations; each is shown as a quotation, after the answer if not in it."""
+    quoted, further = parted(references)
+    stretches = [stretch_of(block, quoted) for block in blocks(answer.content)]
+    places = [reference.origin for reference in further]
+    return Told(
+        state_of(answer) if is_doubtful(answer) else "",
+        [*stretches, *not_shown(quoted, stretches)],
+        list(dict.fromkeys(places)),
+    )
 
 
-def origin_of(reference: "Reference") -> str:
-    """Return the paper and the place in it, such as "Custody agreement.pdf, page 3, § 4.2"."""
-    return ", ".join(part for part in (reference.filename, reference.place) if part)
+def state_of(answer: Message) -> str:
+    """Return in words how an answer stands; nothing where that was never asked."""
+    if answer.status == Message.Status.COMPLETE:
+        return "" if answer.is_supported is None else SUPPORT[answer.is_supported]
+    return STATES[Message.Status(answer.status)]
+
+
+def is_doubtful(answer: Message) -> bool:
+    """Say whether the state of an answer is one to be told wherever it is taken."""
+    return answer.status != Message.Status.COMPLETE or answer.is_supported is False
+
+
+def parted(references: Iterable[Reference]) -> tuple[dict[int, Reference], list[Reference]]:
+    """Return the quotations by their numbers, and the further passages that were found."""
+    ordered = list(references)
+    quoted = {one.number: one for one in ordered if one.citation.kind == Citation.Kind.QUOTATION}
+    return quoted, [one for one in ordered if one.citation.kind == Citation.Kind.SEE_ALSO and one.is_verified]
+
+
+def stretch_of(block: Block, quoted: Mapping[int, Reference]) -> Stretch:
+    """Return a block; one that quotes with the citation whose very words it says, if it says those of one.
+
+    This alone decides what counts as found. Words without the number of a citation, with other words than it has,
+    or with more than it has, are told as not compared: only what a citation holds was ever looked for in a paper.
+    """
+    said = _WORDS_AND_NUMBER.fullmatch(folded(block.text)) if block.kind == Kind.QUOTATION else None
+    reference = quoted.get(int(said[2])) if said else None
+    if said is None or reference is None:
+        return Stretch(block)
+    return Stretch(block, reference if reference.is_gone or _says(said[1], reference) else None)
+
+
+def not_shown(quoted: Mapping[int, Reference], stretches: Iterable[Stretch]) -> list[Stretch]:
+    """Return the citations that none of the stretches is, each as one of its own."""
+    shown = {one.reference.number for one in stretches if one.reference}
+    return [Stretch(reference=one) for one in quoted.values() if one.number not in shown]
+
+
+def _says(words: str, reference: Reference) -> bool:
+    """Tell whether folded words, with quote marks around them or without, are those of a citation."""
+    is_marked = len(words) > 1 and words[0] == words[-1] == '"'
+    own = {folded(reference.words), folded(reference.citation.quote or "")}
+    return bool(own & {words, words[1:-1].strip() if is_marked else words})
 
 
 def _paragraphs(answer: Told) -> Iterator[str]:
-    for stretch in answer.stretches:
-        yield "\n".join([stretch.block.line, *map(_verdict, stretch.references)])
-    for reference in answer.references:
-        yield f"“{reference.words}” [{reference.number}]\n{_verdict(reference)}"
-    if answer.see_also:
-        yield "\n".join([f"{SEE_ALSO}:", *(f"- {place}" for place in answer.see_also)])
     if answer.remark:
         yield answer.remark
-
-
-def _verdict(reference: "Reference") -> str:
-    """Return where the words of a quotation stand, and what the check of them found."""
-    found = "; ".join(part for part in (origin_of(reference), reference.finding) if part)
-    return f"[{reference.number}] {found}"
-
-
-def _said_in(block: Block, references: Sequence["Reference"]) -> list["Reference"]:
-    """Return the citations that a quotation names and holds; one that it only names stands with its own words."""
-    if block.kind != Kind.QUOTATION:
-        return []
-    named = {int(number) for number in MARKER.findall(block.text)}
-    words = " ".join(block.text.split())
-    return [one for one in references if one.number in named and one.words in words]
-
-
-def _remark(answer: Message) -> str:
-    if answer.status != Message.Status.COMPLETE:
-        return STATES[Message.Status(answer.status)]
-    says_so_itself = answer.engine == QuoteEngine.name
-    return UNSUPPORTED if answer.is_supported is False and not says_so_itself else ""
+    for stretch in answer.stretches:
+        verdict = [f"{stretch.lead}{stretch.finding}"] if stretch.is_quotation else []
+        yield "\n".join(part for part in (stretch.line, *verdict) if part)
+    if answer.see_also:
+        yield "\n".join([f"{SEE_ALSO}:", *(f"- {place}" for place in answer.see_also)])

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from clients.models import Client
-from conversations.exchanges import passages_of, reference_to
 from conversations.models import Message, Thread
+from conversations.references import passages_of, reference_to
 from conversations.telling import Told, told
 from documents.models import Passage
 
@@ -49,9 +49,9 @@ class Transcript:
     def note(self) -> str:
         """Return what this is, when and by whom it was made, and how far its quotations can be trusted."""
         return (
-            f"Exported from LexAI on {self.made} by {self.made_by}. Each quotation was compared with the paper that "
-            "it names: “found word for word” says that it stands there so; one that is “not verified”, or “not in "
-            "this file”, was not found there."
+            f"Exported from LexAI on {self.made} by {self.made_by}. Of each quotation it is said what is known of it: "
+            "“found word for word” was compared with the paper that it names, and stands there so; what is “not "
+            "verified”, or “not in this file”, was not found there, or never compared."
         )
 
 
@@ -61,7 +61,7 @@ def transcript(client: Client, thread: Thread | None, *, by: User) -> Transcript
     messages = list(of_client.in_order().with_citations().select_related("asked_by"))
     title = thread.title if thread else UNTHREADED
     return Transcript(
-        client, title, _turns(messages, passages_of(messages, by=by)), _name(by), timezone.now()
+        client, title, _turns(messages, passages_of(messages, by=by)), by.display_name, timezone.now()
     )
 
 
@@ -79,12 +79,12 @@ def _turns(messages: Sequence[Message], passages: Mapping[int, Passage]) -> list
 
 
 def _asked(question: Message) -> str:
-    by = f"Asked by {_name(question.asked_by)}, " if question.asked_by else "Asked on "
+    by = f"Asked by {question.asked_by.display_name}, " if question.asked_by else "Asked on "
     return f"{by}{_moment_told(question.timestamp)}"
 
 
 def _name(person: User) -> str:
-    return person.get_full_name() or person.email
+    return person.display_name
 
 
 def _moment_told(moment: datetime) -> str:

@@ -13,9 +13,8 @@ from docx.shared import Cm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 from docx.text.paragraph import Paragraph
 
-from conversations.exchanges import Reference
 from conversations.prose import Kind, Span
-from conversations.telling import SEE_ALSO, Stretch, Told, origin_of
+from conversations.telling import SEE_ALSO, Stretch, Told
 from conversations.transcript import Transcript, Turn
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -56,33 +55,31 @@ def _add_turn(file: File, turn: Turn) -> None:
 
 
 def _add_answer(file: File, answer: Told) -> None:
+    if answer.remark:
+        _add(file, "Remark", answer.remark)
     for stretch in answer.stretches:
         _add_stretch(file, stretch)
-    for reference in answer.references:
-        _add(file, "Quote", f"“{reference.words}” [{reference.number}]")
-        _add_source(file, reference)
     if answer.see_also:
         _add(file, "Heading 3", SEE_ALSO)
         for place in answer.see_also:
             _add(file, "List Bullet", place)
-    if answer.remark:
-        _add(file, "Remark", answer.remark)
 
 
 def _add_stretch(file: File, stretch: Stretch) -> None:
     block = stretch.block
-    paragraph = file.add_paragraph(style=STYLES[block.kind])
-    number = [Span(f"{block.number}. ")] if block.kind == Kind.NUMBER else []
-    _write(paragraph, [*number, *block.spans])
-    for reference in stretch.references:
-        _add_source(file, reference)
+    if block is None and stretch.line:
+        _add(file, STYLES[Kind.QUOTATION], stretch.line)
+    if block is not None:
+        number = [Span(f"{block.number}. ")] if block.kind == Kind.NUMBER else []
+        _write(file.add_paragraph(style=STYLES[block.kind]), [*number, *block.spans])
+    if stretch.is_quotation:
+        _add_verdict(file, stretch)
 
 
-def _add_source(file: File, reference: Reference) -> None:
-    origin = origin_of(reference)
-    paragraph = _add(file, "Source", f"[{reference.number}] {origin}{'; ' if origin else ''}")
-    finding = paragraph.add_run(reference.finding)
-    finding.font.color.rgb = GREEN if reference.is_verified else RED
+def _add_verdict(file: File, stretch: Stretch) -> None:
+    paragraph = _add(file, "Source", stretch.lead)
+    finding = paragraph.add_run(stretch.finding)
+    finding.font.color.rgb = GREEN if stretch.is_verified else RED
 
 
 def _add(file: File, style: str, text: str) -> Paragraph:

@@ -20,8 +20,8 @@ def verify(quotation: str, start: int, end: int, document_text: str) -> bool:
         return False
     if _cuts(document_text, start) or _cuts(document_text, end):
         return False
-    folded = _folded(quotation)
-    return bool(folded) and folded == _folded(document_text[start:end])
+    claimed = folded(quotation)
+    return bool(claimed) and claimed == folded(document_text[start:end])
 
 
 def _cuts(text: str, place: int) -> bool:
@@ -43,6 +43,7 @@ def pages_of(start: int, end: int, pages: Sequence[int]) -> tuple[int, int]:
     return max(1, bisect_right(pages, start)), max(1, bisect_right(pages, max(start, end - 1)))
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """Return a text as it is compared: one folding, which says what makes no difference."""
     joined = _LINE_END_HYPHEN.sub("", text)
     return _WHITE_SPACE.sub(" ", joined).strip().translate(_QUOTE_MARKS)

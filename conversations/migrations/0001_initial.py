@@ -9,6 +9,20 @@ import lexai.database
 import lexai.encryption.fields
 from lexai.database import foreign_key
 
+# Whatever deletes a paper: what was quoted of it goes, and the citation stays to say so.
+FORGETTING = """
+CREATE FUNCTION forget_quoted_words() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM citations WHERE document_id = OLD.id AND kind = 'see_also';
+    UPDATE citations SET document_id = NULL, page = NULL, page_end = NULL, start = NULL, "end" = NULL,
+        quote = NULL, is_verified = FALSE WHERE document_id = OLD.id;
+    RETURN OLD;
+END $$;
+CREATE TRIGGER documents_forgotten BEFORE DELETE ON documents
+    FOR EACH ROW EXECUTE FUNCTION forget_quoted_words();
+"""
+REMEMBERING = "DROP TRIGGER documents_forgotten ON documents; DROP FUNCTION forget_quoted_words();"
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -104,6 +118,7 @@ class Migration(migrations.Migration):
                         base_field=models.BigIntegerField(), blank=True, default=list, size=None
                     ),
                 ),
+                ("sent_as", models.UUIDField(blank=True, null=True)),
                 ("attempts", models.SmallIntegerField(db_default=0, default=0)),
                 (
                     "lease_expires_at",
@@ -195,6 +210,7 @@ class Migration(migrations.Migration):
                             "kind",
                             "message_id",
                         ),
+                        null=True,
                         owner="client_id",
                     ),
                 ),
@@ -215,7 +231,7 @@ class Migration(migrations.Migration):
                         db_constraint=False,
                         db_index=False,
                         null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
                         to="documents.document",
                     ),
                 ),
@@ -328,4 +344,5 @@ class Migration(migrations.Migration):
         foreign_key("fk_citations_client_id", "citations", "client_id", "clients", "CASCADE"),
         foreign_key("fk_citations_message_id", "citations", "message_id", "conversations", "CASCADE"),
         foreign_key("fk_citations_document_id", "citations", "document_id", "documents", "CASCADE"),
+        migrations.RunSQL(FORGETTING, REMEMBERING),
     ]

@@ -10,6 +10,7 @@ from conversations.services.answers import NotPending as NotPending
 from conversations.services.answers import answer as answer
 from conversations.services.answers import dispatch_answers as dispatch_answers
 from conversations.services.answers import stop_answer as stop_answer
+from conversations.services.questions import DOUBLE_CLICK_SECONDS as DOUBLE_CLICK_SECONDS
 from conversations.services.questions import QUESTION_CHARACTERS as QUESTION_CHARACTERS
 from conversations.services.questions import DailyLimitReached as DailyLimitReached
 from conversations.services.questions import NoSuchDocument as NoSuchDocument

@@ -19,10 +19,11 @@ from lexai import audit
 from lexai.audit.models import AuditEvent
 from lexai.celery import nudge
 from lexai.database import insert, locked
-from lexai.errors import DomainError, NotAcceptable, NotAllowed, require_visible
+from lexai.errors import DomainError, NotAcceptable, NotAllowed, TooSoon, require_visible
 from lexai.system import SystemUser
 
 QUESTION_CHARACTERS = 4000
+DOUBLE_CLICK_SECONDS = 10  # with time to spare for a slow line
 
 
 class QuestionEmpty(DomainError):
@@ -33,14 +34,8 @@ class QuestionTooLong(DomainError):
     """A question may have at most 4,000 characters. Shorten it, or add the long text as a document."""
 
 
-class DailyLimitReached(DomainError):
-    """Your questions of today are used up. Ask again after midnight UTC, or have your subscription raised."""
-
-    status = 429
-
-    def __init__(self, retry_after_seconds: int) -> None:
-        super().__init__()
-        self.retry_after_seconds = retry_after_seconds
+class DailyLimitReached(TooSoon):
+    """Your questions of today are used up. Ask again later, or have your subscription raised."""
 
 
 class NoSuchThread(NotAcceptable):
@@ -67,8 +62,12 @@ def ask(question: Message, *, by: User | SystemUser, engine: engines.Engine | No
 def begin_answer(question: Message, *, by: User) -> Message:
     """Store a question and leave its answer to the queue; return the pending answer.
 
+    What one form sends twice at once, by a double click, is one question: its answer is returned, pending or not.
     Raises QuestionEmpty, QuestionTooLong, NoSuchThread, NoSuchDocument or DailyLimitReached.
     """
+    earlier = _sent_before(question, by=_locked_asker(by))
+    if earlier is not None:
+        return earlier
     pending = _begin(question, by=by, engine=QuoteEngine(), attempts=0)
     nudge(tasks.answer_question, message_id=pending.pk)
     return pending
@@ -102,6 +101,16 @@ def _locked_asker(by: User | SystemUser) -> User | SystemUser:
     if now is None:
         raise NotAllowed
     return now
+
+
+def _sent_before(question: Message, *, by: User | SystemUser) -> Message | None:
+    """Return the answer to the question that the same form sent a moment ago; None where there is none."""
+    if question.sent_as is None:
+        return None
+    since = timezone.now() - timedelta(seconds=DOUBLE_CLICK_SECONDS)
+    sent = Message.objects.visible_to(by).filter(client=question.client, asked_by=by.pk, timestamp__gte=since)
+    replies = Message.objects.visible_to(by).filter(reply_to__in=sent.filter(sent_as=question.sent_as))
+    return replies.select_related("reply_to", "thread").first()
 
 
 def _chosen(question: Message) -> list[int]:

@@ -1,34 +1,71 @@
 """The page on which people ask about a client, and the fragments of it."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_protect
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from clients.models import Client
-from clients.views import client_words
+from clients.views.head import client_words, visible_client
 from conversations import composing, exchanges, services
 from conversations.forms import AskedFor, QuestionForm, TitleForm
 from conversations.models import Message, Thread
 from lexai import audit
+from lexai.errors import DomainError
+from lexai.web.answers import error_response, refusal_response
 from lexai.web.damage import shows_damage
+from lexai.web.forms import asks_or_sends
 from lexai.web.refusals import about, shows_refusals
 
 THREADS_LISTED, THREADS_LISTED_MOST = 25, 1000
-asks_or_sends = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where somebody asks: about a client, in one of its threads or to begin a new one."""
+
+    request: Any
+    client: Client
+    thread: Thread | None = None
+
+    @classmethod
+    def of_thread(cls, request: Any, client_id: str, thread_id: int) -> "Desk":
+        """Return the desk at a thread of a client; raise Http404 for one that is not there or may not be seen."""
+        client = visible_client(request, client_id)
+        threads = Thread.objects.visible_to(request.user).filter(client=client)
+        return cls(request, client, get_object_or_404(threads, pk=thread_id))
+
+    @property
+    def refusal(self) -> DomainError | None:
+        return getattr(self.request, "refusal", None)
+
+    def composer(self, form: QuestionForm | None = None, *, chosen: Sequence[int] = ()) -> composing.Composer:
+        """Return what stands where a question is written here."""
+        by = self.request.user
+        return composing.composer(self.client, self.thread, form or QuestionForm(), by=by, chosen=chosen)
+
+    def record(self, rows: int) -> None:
+        """Record that the conversation was looked at."""
+        audit.record_read(
+            "conversation.listed",
+            by=self.request.user,
+            client_ids=[self.client.pk],
+            target=self.thread or self.client,
+            rows=rows,
+        )
 
 
 @require_safe
 @login_required
 def client(request: Any, client_id: str) -> HttpResponse:
     """Send whoever opens a client on to where one asks about it."""
-    found = get_object_or_404(Client.objects.visible_to(request.user), pk=client_id)
-    return redirect("ask", found.pk)
+    return redirect("ask", visible_client(request, client_id).pk)
 
 
 @asks_or_sends
@@ -38,12 +75,12 @@ def client(request: Any, client_id: str) -> HttpResponse:
 @shows_damage
 def ask(request: Any, client_id: str) -> HttpResponse:
     """Show the newest thread of a client, or with `new` an empty one; a question begins a thread."""
-    client = get_object_or_404(Client.objects.visible_to(request.user), pk=client_id)
+    client = visible_client(request, client_id)
     if request.method == "POST":
-        return _asked(request, client, None)
+        return _asked(Desk(request, client))
     threads = Thread.objects.visible_to(request.user).filter(client=client)
     newest = None if "new" in request.GET else threads.newest_first().first()
-    return _shown(request, client, newest)
+    return _shown(Desk(request, client, newest))
 
 
 @asks_or_sends
@@ -53,10 +90,8 @@ def ask(request: Any, client_id: str) -> HttpResponse:
 @shows_damage
 def thread(request: Any, client_id: str, thread_id: int) -> HttpResponse:
     """Show a thread of a client; a question goes on with it."""
-    client = get_object_or_404(Client.objects.visible_to(request.user), pk=client_id)
-    threads = Thread.objects.visible_to(request.user).filter(client=client)
-    found = get_object_or_404(threads, pk=thread_id)
-    return _asked(request, client, found) if request.method == "POST" else _shown(request, client, found)
+    desk = Desk.of_thread(request, client_id, thread_id)
+    return _asked(desk) if request.method == "POST" else _shown(desk)
 
 
 @asks_or_sends
@@ -66,17 +101,15 @@ def thread(request: Any, client_id: str, thread_id: int) -> HttpResponse:
 @shows_damage
 def rename_thread(request: Any, client_id: str, thread_id: int) -> HttpResponse:
     """Give a thread another title."""
-    client = get_object_or_404(Client.objects.visible_to(request.user), pk=client_id)
-    threads = Thread.objects.visible_to(request.user).filter(client=client)
-    found = get_object_or_404(threads, pk=thread_id)
+    desk = Desk.of_thread(request, client_id, thread_id)
     if request.method != "POST":  # the address of a refused form, entered again
-        return redirect("thread", client.pk, found.pk)
+        return redirect("thread", client_id, thread_id)
     form = TitleForm(request.POST)
-    form.refusal = getattr(request, "refusal", None)
+    form.refusal = desk.refusal
     if not form.is_valid():
-        return _page(request, client, found, title_form=form, status=400)
-    services.rename_thread(found, form.cleaned_data["title"], by=request.user)
-    return redirect("thread", client.pk, found.pk)
+        return _page(desk, desk.composer(), title_form=form, status=400)
+    services.rename_thread(cast("Thread", desk.thread), form.cleaned_data["title"], by=request.user)
+    return redirect("thread", client_id, thread_id)
 
 
 @require_safe
@@ -96,154 +129,157 @@ def answer(request: Any, pk: int) -> HttpResponse:
     return render(request, "conversations/_answer.html", words)
 
 
-@require_POST
+@asks_or_sends
 @csrf_protect
 @login_required
 @about(Message)
 def stop_answer(request: Any, pk: int) -> HttpResponse:
     """Stop an answer under way."""
     found = get_object_or_404(Message.objects.visible_to(request.user), pk=pk)
+    if request.method != "POST":  # the sign-in leads here whoever was signed out meanwhile
+        return redirect("answer", found.pk)
     stopped = services.stop_answer(found, by=request.user)
     if request.htmx:  # whoever follows the answer is told by its stream
         return HttpResponse(status=204)
     return redirect(f"{reverse('thread', args=[stopped.client_id, stopped.thread_id])}#answer-{stopped.pk}")
 
 
-def _asked(request: Any, client: Client, thread: Thread | None) -> HttpResponse:
+def _asked(desk: Desk) -> HttpResponse:
     """Ask what was sent, and show the question with its answer to come; or what was sent, with the refusal."""
+    request = desk.request
     form = QuestionForm(request.POST)
-    form.refusal = getattr(request, "refusal", None)
+    form.refusal = desk.refusal
     if not form.is_valid():
-        return _refused(request, client, thread, form)
+        return _refused(desk, form)
+    sent = form.cleaned_data
     question = Message(
-        client=client,
-        thread=thread,
-        content=form.cleaned_data["content"],
-        document_ids=form.cleaned_data["documents"],
+        client=desk.client,
+        thread=desk.thread,
+        content=sent["content"],
+        document_ids=sent["documents"],
+        sent_as=sent["sent_as"],
     )
     pending = services.begin_answer(question, by=request.user)
-    address = reverse("thread", args=[client.pk, pending.thread_id])
+    address = reverse("thread", args=[desk.client.pk, pending.thread_id])
     if not request.htmx:
         return redirect(f"{address}#answer-{pending.pk}")
-    words = {
-        "exchanges": [exchanges.exchange(question, by=request.user)],
-        **_thread_words(request, client, pending.thread),
-        "composer": _composer(request, client, pending.thread, chosen=question.document_ids),
-    }
-    response = render(request, "conversations/_asked.html", words)
-    response["HX-Push-Url" if thread is None else "HX-Replace-Url"] = address
+    response = _exchange(desk, pending, is_again=sent["again"])
+    response["HX-Push-Url" if desk.thread is None else "HX-Replace-Url"] = address
     return response
 
 
-def _refused(request: Any, client: Client, thread: Thread | None, form: QuestionForm) -> HttpResponse:
-    """Return the composer as it was sent, with the sentences of the refusal."""
-    chosen = form.cleaned_data.get("documents", [])
+def _exchange(desk: Desk, pending: Message, *, is_again: bool) -> HttpResponse:
+    """Return a question with its answer to come, and what else of the page it changes.
+
+    A question that is asked again leaves the composer alone: another may be half written there.
+    """
+    request, question = desk.request, cast("Message", pending.reply_to)
+    now = Desk(request, desk.client, pending.thread)
+    words: dict[str, Any] = {"exchanges": [exchanges.exchange(question, by=request.user)]}
+    if not is_again:
+        words["composer"] = now.composer(chosen=question.document_ids)
+    if desk.thread is None:
+        words |= {"is_new": True, **_thread_words(now)}
+    return render(request, "conversations/_asked.html", {**words, "client": desk.client})
+
+
+def _refused(desk: Desk, form: QuestionForm) -> HttpResponse:
+    """Return the composer as it was sent, with the sentences of the refusal; or these alone, asked again."""
+    request = desk.request
+    composer = desk.composer(form, chosen=form.cleaned_data.get("documents", []))
     if not request.htmx:
-        return _page(request, client, thread, form=form, chosen=chosen, status=400)
-    words = {"client": client, "composer": _composer(request, client, thread, form, chosen=chosen)}
+        return _page(desk, composer, status=400)
+    if form.cleaned_data.get("again"):
+        return refusal_response(request, desk.refusal) if desk.refusal else error_response(request, 400)
+    words = {"client": desk.client, "composer": composer}
     response = render(request, "conversations/_composer.html", words, status=400)
     response["HX-Retarget"], response["HX-Reswap"] = "#composer", "outerHTML"
     return response
 
 
-def _shown(request: Any, client: Client, thread: Thread | None) -> HttpResponse:
+def _shown(desk: Desk) -> HttpResponse:
     """Return the page, or what htmx asks for of it: the documents to choose, a question to edit, earlier ones."""
-    asked_for = AskedFor(request.GET)
+    asked_for = AskedFor(desk.request.GET)
     if not asked_for.is_valid():
         raise Http404
     wanted = asked_for.cleaned_data
-    if "choose" in request.GET:
-        return _choice(request, client, thread, wanted["documents"])
+    if "choose" in desk.request.GET:
+        return _choice(desk, wanted["documents"], wanted["named"])
     if wanted["edit"]:
-        return _edited(request, client, thread, wanted["edit"])
-    if wanted["before"] and request.htmx:
-        return _earlier(request, client, thread, wanted["before"])
-    return _page(request, client, thread, before=wanted["before"], chosen=wanted["documents"])
+        return _edited(desk, wanted["edit"])
+    if wanted["before"] and desk.request.htmx:
+        return _earlier(desk, wanted["before"])
+    return _page(desk, desk.composer(chosen=wanted["documents"]), before=wanted["before"])
 
 
-def _choice(request: Any, client: Client, thread: Thread | None, chosen: Sequence[int]) -> HttpResponse:
-    documents = composing.choice(client, by=request.user)
-    words: dict[str, Any] = {"choice": documents, "chosen_ids": set(chosen)}
+def _choice(desk: Desk, chosen: Sequence[int], named: str) -> HttpResponse:
+    """Return the documents to choose from, with those that are chosen already."""
+    request, client = desk.request, desk.client
+    choice = composing.choice(client, by=request.user, chosen=chosen, named=named)
     if not request.htmx:
-        return _page(request, client, thread, **words)
-    audit.record_read(
-        "document.listed", by=request.user, client_ids=[client.pk], target=client, rows=len(documents)
-    )
-    return render(request, "conversations/_choice.html", words)
+        return _page(desk, desk.composer(chosen=chosen), choice=choice)
+    rows = len(choice.chosen) + len(choice.others)
+    audit.record_read("document.listed", by=request.user, client_ids=[client.pk], target=client, rows=rows)
+    return render(request, "conversations/_choice.html", {"choice": choice, "composer": desk.composer()})
 
 
-def _edited(request: Any, client: Client, thread: Thread | None, pk: int) -> HttpResponse:
+def _edited(desk: Desk, pk: int) -> HttpResponse:
     """Return the composer with the words and the documents of a question that was asked before."""
+    request, client = desk.request, desk.client
     asked = Message.objects.visible_to(request.user).filter(client=client, role=Message.Role.USER)
     question = get_object_or_404(asked, pk=pk)
-    form = QuestionForm(initial={"content": question.content})
+    composer = desk.composer(
+        QuestionForm(initial={"content": question.content}), chosen=question.document_ids
+    )
     if not request.htmx:
-        return _page(request, client, thread, form=form, chosen=question.document_ids)
+        return _page(desk, composer)
     audit.record_read("conversation.viewed", by=request.user, client_ids=[client.pk], target=question)
-    composer = _composer(request, client, thread, form, chosen=question.document_ids)
     return render(request, "conversations/_composer.html", {"client": client, "composer": composer})
 
 
-def _earlier(request: Any, client: Client, thread: Thread | None, before: int) -> HttpResponse:
-    shown = exchanges.shown(thread, by=request.user, before=before)
-    words = {"exchanges": shown.exchanges, "earlier": shown.earlier, "client": client, "thread": thread}
-    _record(request, client, thread, len(shown.exchanges))
-    return render(request, "conversations/_exchanges.html", words)
+def _earlier(desk: Desk, before: int) -> HttpResponse:
+    shown = exchanges.shown(desk.thread, by=desk.request.user, before=before)
+    words = {
+        "exchanges": shown.exchanges,
+        "earlier": shown.earlier,
+        "client": desk.client,
+        "thread": desk.thread,
+    }
+    desk.record(len(shown.exchanges))
+    return render(desk.request, "conversations/_exchanges.html", words)
 
 
 def _page(
-    request: Any,
-    client: Client,
-    thread: Thread | None,
-    *,
-    form: QuestionForm | None = None,
-    chosen: Sequence[int] = (),
-    before: int | None = None,
-    status: int = 200,
-    **words: Any,
+    desk: Desk, composer: composing.Composer, *, before: int | None = None, status: int = 200, **words: Any
 ) -> HttpResponse:
     """Return the whole page."""
-    shown = exchanges.shown(thread, by=request.user, before=before)
+    request = desk.request
+    shown = exchanges.shown(desk.thread, by=request.user, before=before)
     if request.method != "POST":  # what is sent leaves its own row
-        _record(request, client, thread, len(shown.exchanges))
+        desk.record(len(shown.exchanges))
     words = {
-        **client_words(client, tab="Ask"),
-        **_thread_words(request, client, thread),
+        **client_words(desk.client, tab="Ask"),
+        **_thread_words(desk),
         "exchanges": shown.exchanges,
         "earlier": shown.earlier,
-        "composer": _composer(request, client, thread, form, chosen=chosen),
+        "composer": composer,
         **words,
     }
     return render(request, "conversations/ask.html", words, status=status)
 
 
-def _record(request: Any, client: Client, thread: Thread | None, rows: int) -> None:
-    audit.record_read(
-        "conversation.listed", by=request.user, client_ids=[client.pk], target=thread or client, rows=rows
-    )
-
-
-def _thread_words(request: Any, client: Client, thread: Thread | None) -> dict[str, Any]:
-    threads = Thread.objects.visible_to(request.user).filter(client=client)
-    is_all = "threads" in request.GET
+def _thread_words(desk: Desk) -> dict[str, Any]:
+    """Return what the bar above a conversation shows: this thread, and the drawer of all others."""
+    by, client, thread = desk.request.user, desk.client, desk.thread
+    is_all = "threads" in desk.request.GET
     limit = THREADS_LISTED_MOST if is_all else THREADS_LISTED
-    newest = list(threads.newest_first()[: limit + 1])
+    newest = list(Thread.objects.visible_to(by).filter(client=client).newest_first()[: limit + 1])
     return {
         "client": client,
         "thread": thread,
         "threads": newest[:limit],
         "has_older": len(newest) > limit and not is_all,
+        "has_unthreaded": Message.objects.visible_to(by).filter(client=client, thread=None).exists(),
         "is_all": is_all,
         "title_form": TitleForm(initial={"title": thread.title}) if thread else None,
     }
-
-
-def _composer(
-    request: Any,
-    client: Client,
-    thread: Thread | None,
-    form: QuestionForm | None = None,
-    *,
-    chosen: Sequence[int] = (),
-) -> composing.Composer:
-    return composing.composer(client, thread, form or QuestionForm(), by=request.user, chosen=chosen)

@@ -8,7 +8,6 @@ from typing import Any, Self
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
-from django.db.models.functions import Lower
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,24 +16,26 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 from django_htmx.http import push_url, replace_url
 
-from clients.models import Client
-from conversations.views.rows import Papers, last_questions, papers_of
+from clients.models import Client, case_types
+from conversations.views.rows import last_questions
+from documents.tallies import Tally, tallies
 from lexai import audit
+from lexai.database import SortKey
 from lexai.web.damage import shows_damage
+from lexai.web.numbers import whole_number
 
-ROWS_A_PAGE = 50
+ROWS_A_PAGE, PAGES_MOST = 50, 999_999
 WORDS_MOST = 200  # characters of a search
-CASE_TYPES_MOST = 200
 PERIODS = {"7": "In the last 7 days", "30": "In the last 30 days", "365": "In the last year"}
 SHOWN = ["name", "case_number", "case_type", "is_restricted", "updated_at"]
 NEWEST = "-updated"
 ORDERS: dict[str, tuple[Any, ...]] = {
     NEWEST: ("-updated_at", "pk"),
     "updated": ("updated_at", "pk"),
-    "name": (Lower("name"), "pk"),
-    "-name": (Lower("name").desc(), "pk"),
-    "type": (Lower("case_type").asc(nulls_last=True), Lower("name"), "pk"),
-    "-type": (Lower("case_type").desc(nulls_last=True), Lower("name"), "pk"),
+    "name": (SortKey("name"), "pk"),
+    "-name": (SortKey("name").desc(), "pk"),
+    "type": (SortKey("case_type").asc(nulls_last=True), SortKey("name"), "pk"),
+    "-type": (SortKey("case_type").desc(nulls_last=True), SortKey("name"), "pk"),
 }
 ORDER_NAMES = {
     NEWEST: "Last updated first",
@@ -61,13 +62,12 @@ class Wanted:
     @classmethod
     def of(cls, asked: Mapping[str, str]) -> Self:
         """Return what an address asks for; what it says wrongly counts as not said."""
-        page = asked.get("page", "1")
         return cls(
             q=asked.get("q", "").strip()[:WORDS_MOST],
             type=asked.get("type", ""),
             updated=asked.get("updated", "") if asked.get("updated") in PERIODS else "",
             sort=asked.get("sort", "") if asked.get("sort") in ORDERS else NEWEST,
-            page=int(page) if page.isascii() and page.isdecimal() and len(page) < 7 else 1,  # noqa: PLR2004 - digits
+            page=whole_number(asked.get("page", ""), most=PAGES_MOST) or 1,
         )
 
     def address(self, **changed: Any) -> str:
@@ -103,7 +103,7 @@ class Row:
     case_type: str | None
     is_restricted: bool
     updated_at: datetime
-    papers: Papers
+    papers: Tally
     question: str
 
 
@@ -154,7 +154,7 @@ def _part(request: Any, wanted: Wanted, words: dict[str, Any]) -> HttpResponse:
 
 def _rows(page: Page[Client], *, by: Any) -> Iterator[Row]:
     ids = [client.pk for client in page]
-    papers, questions = papers_of(ids, by=by), last_questions(ids, by=by)
+    papers, questions = tallies(ids, by=by), last_questions(ids, by=by)
     for client in page:
         yield Row(
             client_id=client.pk,
@@ -194,8 +194,7 @@ def _choices(wanted: Wanted) -> dict[str, list[Choice]]:
 
 
 def _case_types(wanted: Wanted, *, by: Any) -> list[Choice]:
-    """Return the types of case that are in use, and the one that is asked for."""
-    used = Client.objects.visible_to(by).exclude(case_type=None).exclude(case_type="").order_by()
-    types = {str(one) for one in used.values_list("case_type", flat=True).distinct()[:CASE_TYPES_MOST]}
-    types |= {wanted.type} if wanted.type else set()
-    return [Choice(one, one, one == wanted.type) for one in sorted(types, key=str.casefold)]
+    """Return the types of case that are in use, and the one that is asked for, even if no client has it now."""
+    types = case_types(by=by)
+    missing = [wanted.type] if wanted.type and wanted.type not in types else []
+    return [Choice(one, one, one == wanted.type) for one in (*missing, *types)]

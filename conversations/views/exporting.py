@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from clients.models import Client
+from clients.views.head import visible_client
 from conversations import word
 from conversations.models import Thread
 from conversations.transcript import Transcript, transcript
@@ -42,7 +42,7 @@ def print_thread(request: Any, client_id: str, thread_id: int) -> HttpResponse:
 def _exported(request: Any, client_id: str, thread_id: int, *, form: str) -> Transcript:
     """Return a thread of a client, or what stands in none, and record that it left in this form."""
     by = request.user
-    client = get_object_or_404(Client.objects.visible_to(by), pk=client_id)
+    client = visible_client(request, client_id)
     threads = Thread.objects.visible_to(by).filter(client=client)
     thread = None if thread_id == OUTSIDE_ANY_THREAD else get_object_or_404(threads, pk=thread_id)
     audit.record_read(

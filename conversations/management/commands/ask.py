@@ -39,7 +39,7 @@ class Command(commands.Command):
         for citation in quotations:
             verified = "verified" if citation.is_verified else "NOT verified"
             self.say(f"[{citation.n}] {_place(citation)}: {verified}")
-            quote = " ".join(citation.quote.split())
+            quote = " ".join((citation.quote or "").split())
             if quote not in said:
                 self.say(textwrap.indent(textwrap.fill(f"“{quote}”", LINE_CHARACTERS), "    "))
         if see_also:

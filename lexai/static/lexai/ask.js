@@ -2,15 +2,25 @@
 "use strict";
 (() => {
   const BROKEN_SECONDS = 30; // so long a broken line is mended in silence
+  const REFUSED = [401, 403, 404, 410];
+  const COMING = "The answer is coming; what it quotes is compared with the papers at its end …";
+  const KEPT = "What had come is kept above; what it quotes is not verified.";
   const TRIES = 4; // so often a line that was refused is opened anew
-  // where a sentence ends: not behind an abbreviation, and not before a small letter
-  const ENDED = /(?<!\b(?:Mr|Mrs|Ms|Dr|Prof|Hon|St|No|Nos|Art|Sec|Inc|Ltd|Co|v|vs|[A-Z]))[.!?…:]["”’»)\]]*(?: \[\d{1,3}\])?(?=\s+[^\sa-z])/g;
+  const ABBREVIATIONS =
+    "Mr|Mrs|Ms|Messrs|Mx|Dr|Prof|Rev|Hon|Jr|Sr|Esq|St|Capt|Col|Gen|Lt|Sgt|No|Nos|Art|Arts|Sec|Secs|Ch|Cl|Para|Paras|Pt|"
+    + "Reg|Regs|Sch|App|Ex|Fig|Vol|Ed|Eds|Inc|Ltd|Co|Corp|Bros|Plc|Dept|Ave|Rd|Blvd|Apt|Ste|Jan|Feb|Mar|Apr|Jun|Jul|Aug|"
+    + "Sep|Sept|Oct|Nov|Dec|approx|ca|cf|ff|seq|pp|pg|para|paras|cl|art|arts|sec|no|nos|vol|vs|al";
+  // where a sentence ends: not behind an abbreviation, a single letter or the number of a clause, nor before a small letter
+  const ENDED = new RegExp(
+    `(?<!\\b(?:${ABBREVIATIONS}|[A-Za-z])|(?:^|\\n)\\s*\\d{1,3})[.!?…:]["”’»)\\]]*(?: ?\\[\\d{1,3}\\])*(?=\\s+[^\\sa-z])`, "g");
 
   const page = document.querySelector(".ask");
   const conversation = document.getElementById("conversation");
   const said = document.getElementById("said");
   const wide = matchMedia("(min-width: 821px)");
   const lines = new Set();
+  let current = ""; // the citation that is open
+  let chosen = 0; // how often the reader chose one
 
   // An answer as it comes
 
@@ -30,6 +40,7 @@
       this.received = "";
       this.spoken = 0;
       this.tries = 0;
+      this.chosenBefore = chosen;
       said.replaceChildren();
       lines.add(this);
       this.open();
@@ -42,7 +53,7 @@
       on("passages", (payload) => this.found(payload.results));
       on("delta", (payload) => this.take(payload.text));
       on("done", () => this.end());
-      on("problem", (payload) => this.lose(payload.detail));
+      on("problem", (payload) => this.lose(`${payload.detail} ${KEPT}`));
       on("error", () => this.broke());
     }
 
@@ -55,6 +66,7 @@
 
     take(text) {
       this.received += text;
+      this.state.textContent = COMING;
       this.coming.textContent = plain(this.received);
       this.speak(false);
     }
@@ -71,19 +83,26 @@
     }
 
     broke() {
-      if (this.line.readyState === EventSource.CLOSED) {
-        this.tries += 1;
-        if (this.tries > TRIES) this.lose();
-        else this.again = setTimeout(() => this.open(), 1000 * 2 ** this.tries);
-      }
       if (!this.patience) this.patience = setTimeout(() => this.lose(), BROKEN_SECONDS * 1000);
       this.state.textContent = "The line broke; trying again …";
+      if (this.line.readyState === EventSource.CLOSED) this.refused();
+    }
+
+    // a line that was refused is opened anew, unless the answer itself is refused: the line does not say why
+    async refused() {
+      this.tries += 1;
+      const answer = await fetch(this.answer.dataset.fragment, { method: "HEAD", headers: { "HX-Request": "true" } }).catch(() => null);
+      if (!lines.has(this)) return;
+      if (answer && new URL(answer.url).pathname === "/sign-in/") this.lose(`Your session has ended. Sign in again to read the answer. ${KEPT}`);
+      else if (answer && REFUSED.includes(answer.status)) this.lose(`This answer is not open to you any more, or it was deleted. ${KEPT}`);
+      else if (this.tries > TRIES) this.lose();
+      else this.again = setTimeout(() => this.open(), 1000 * 2 ** this.tries);
     }
 
     mended() {
       clearTimeout(this.patience);
       this.patience = undefined;
-      this.state.textContent = "Looking in the papers …";
+      this.state.textContent = this.received ? COMING : "Looking in the papers …";
     }
 
     close() {
@@ -108,9 +127,11 @@
       this.speak(true);
       this.close();
       const { id, dataset } = this.answer;
+      const isFollowed = chosen === this.chosenBefore && isSeen(this.answer); // else the reader reads something else
       await htmx.ajax("GET", dataset.fragment, { source: this.answer, target: this.answer, swap: "outerHTML" }).catch(() => {});
       const answer = document.getElementById(id);
       if (answer === this.answer) return this.lose("The answer is complete, but it could not be fetched. Load this page anew.");
+      if (!isFollowed) return;
       bringUp(answer);
       openFirst(answer);
     }
@@ -124,8 +145,6 @@
   };
 
   // Citations
-
-  let current = "";
 
   const keys = (root) => [...new Set([...root.querySelectorAll("a[data-citation]")].map((link) => link.dataset.citation))];
   const linkOf = (key) => conversation.querySelector(`.quotation a[data-citation="${key}"], .also a[data-citation="${key}"]`);
@@ -149,14 +168,21 @@
     const next = all[place < 0 ? (step > 0 ? 0 : all.length - 1) : place + step];
     const link = next && linkOf(next);
     if (!link) return;
+    chosen += 1;
     link.scrollIntoView({ block: "nearest" });
     if (!page.classList.contains("is-turned")) link.focus({ preventScroll: true });
     open(link);
   };
 
   const openFirst = (answer) => {
-    const link = answer && wide.matches && answer.querySelector(".quotation a[data-citation]");
+    const link = answer && wide.matches && answer.querySelector(".quotation a[data-citation], .also a[data-citation]");
     if (link) open(link);
+  };
+
+  const isSeen = (element) => {
+    const { top, bottom } = element.getBoundingClientRect();
+    const view = page.querySelector(".scroll").getBoundingClientRect(); // on a phone all of the page
+    return bottom > Math.max(0, view.top) && top < Math.min(innerHeight, view.bottom);
   };
 
   // one reads from the question on
@@ -169,6 +195,7 @@
     page.classList.toggle("is-turned", isTurned && !wide.matches);
     page.querySelector(".talk").inert = isTurned && !wide.matches;
   };
+  wide.addEventListener("change", () => turnOver(page.classList.contains("is-turned")));
 
   const back = () => {
     turnOver(false);
@@ -212,6 +239,7 @@
     const link = target.closest("a[data-citation]");
     if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) { // else it opens in a tab of its own
       event.preventDefault();
+      chosen += 1;
       open(link);
       turnOver(true);
     }
@@ -228,6 +256,7 @@
       if (stop) stop.click();
       else if (page.classList.contains("is-turned")) back();
     }
+    if (event.target.name === "named" && event.key === "Enter") event.preventDefault(); // it looks as one types
     if (event.target.id === "question") {
       if (event.key === "Enter" && !event.shiftKey) {
         event.preventDefault();
@@ -241,7 +270,21 @@
 
   document.addEventListener("input", (event) => { if (event.target.id === "question") fit(event.target); });
 
+  const questionIn = (text) => text.match(/id="(question-\d+)"/)?.[1];
+
+  document.addEventListener("htmx:confirm", (event) => {
+    const box = document.getElementById("question");
+    const isReplaced = event.detail.target.id === "composer" && event.detail.verb === "get";
+    if (!isReplaced || !box.value.trim() || box.value === box.defaultValue) return;
+    event.preventDefault();
+    page.querySelector("[data-troubles]").textContent = "Ask what you have written first, or clear it: that question would take its place.";
+    box.focus();
+  });
+
   document.addEventListener("htmx:beforeSwap", (event) => {
+    // a second click was no second question
+    const sent = event.detail.target.id === "conversation" && questionIn(event.detail.serverResponse || "");
+    if (sent && document.getElementById(sent)) event.detail.shouldSwap = false;
     // what was refused comes back with its sentence
     if (event.detail.xhr.getResponseHeader("HX-Retarget") === "#composer") {
       event.detail.shouldSwap = true;
@@ -253,6 +296,7 @@
       fillPager();
       if (page.classList.contains("is-turned")) document.getElementById("source").focus();
     }
+    if (event.detail.target.id === "conversation") page.querySelector("[data-troubles]").textContent = "";
     if (event.detail.target.id === "conversation" && !wide.matches) {
       conversation.querySelector(".exchange:last-of-type").scrollIntoView();
     }
@@ -266,6 +310,10 @@
   addEventListener("pagehide", () => { for (const line of lines) line.line.close(); });
 
   followAll(document);
-  if (conversation.querySelectorAll(".exchange").length > 1) bringUp(conversation.querySelector(".exchange:last-of-type .answer"));
-  openFirst(conversation.querySelector(".exchange:last-of-type .answer:not(.pending)"));
+  // one begins at the answer that the address names, or at the last; on a phone the head of a short thread stays in sight
+  const isShort = conversation.querySelectorAll(".exchange").length < 2;
+  const named = location.hash && document.getElementById(location.hash.slice(1))?.closest(".exchange");
+  const begun = named || conversation.querySelector(".exchange:last-of-type");
+  if (begun && (wide.matches || !isShort)) bringUp(begun);
+  if (begun) openFirst(begun.querySelector(".answer:not(.pending)"));
 })();
