@@ -151,6 +151,17 @@ class NamesForm(PageForm):
     )
 
 
+class ShortcutsForm(PageForm):
+    """Whether single keys do something on pages: WCAG 2.1.4 asks for a switch."""
+
+    has_shortcuts = forms.BooleanField(
+        label="Use single keys as shortcuts",
+        required=False,
+        help_text="Turn this off if you dictate, or often press keys by mistake. Tab, Enter, Esc and the arrows "
+        "work all the same.",
+    )
+
+
 class PasswordForm(PageForm):
     """The password as it is, and as it shall be."""
 
@@ -167,8 +178,10 @@ class AuditForm(forms.Form):
     actor = forms.ChoiceField(label="Who", required=False)
     verb = forms.ChoiceField(label="Did what", required=False, choices=[("", "Anything"), *DEEDS])
     client = forms.CharField(label="Client's id", required=False, max_length=50)
-    since = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label="To", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(
+        label="From (UTC)", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    until = forms.DateField(label="To (UTC)", required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
     def __init__(self, asked: Any, *, by: User) -> None:
         super().__init__(asked)

@@ -17,19 +17,16 @@ from django.utils.crypto import salted_hmac
 
 from accounts.models import Lockout, User, one_spelling
 from lexai import limits
-from lexai.errors import DomainError, in_time, sentence_of
+from lexai.errors import TooSoon
 
 ACCOUNT_WINDOW = timedelta(hours=1)
 
 
-class LockedOut(DomainError):
+class LockedOut(TooSoon):
     """Too many sign-ins to this account have failed. Try again later, or ask your administrator to release it."""
 
-    status = 429
-
     def __init__(self, ends_at: datetime) -> None:
-        self.retry_after_seconds = max(1, round((ends_at - timezone.now()).total_seconds()))
-        super().__init__(sentence_of(type(self).__doc__).replace("later", in_time(self.retry_after_seconds)))
+        super().__init__(max(1, round((ends_at - timezone.now()).total_seconds())))
 
 
 def attempt(email: str, user: User | None, *, address: str) -> HttpRequest:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts.browsers import browser_of
-from lexai.database import Index
+from lexai.database import Index, SortKey
 from lexai.system import Actor
 
 RESET_LIFETIME = timedelta(hours=1)
@@ -77,6 +77,10 @@ class UserQuerySet(models.QuerySet["User"]):
         """Return whom a part of the name or of the address names."""
         named = Q(first_name__icontains=words) | Q(last_name__icontains=words)
         return self.filter(named | Q(email__icontains=words))
+
+    def by_name(self) -> Self:
+        """Return the people in the order of their names as pages write them."""
+        return self.order_by(SortKey("first_name"), SortKey("last_name"), "pk")
 
     def with_last_seen(self) -> Self:
         """Give everybody `last_seen_at`: the last sign-in, or the last use of a session that is kept."""
@@ -169,6 +173,7 @@ class User(AbstractBaseUser):
         max_length=20, null=True, choices=Tier, default=Tier.FREE, db_default=Tier.FREE.value
     )
     subscription_expires = models.DateTimeField(null=True, blank=True)
+    has_shortcuts = models.BooleanField(default=True, db_default=True)  # single keys do something on pages
 
     objects = UserManager()
 
@@ -231,6 +236,11 @@ class User(AbstractBaseUser):
     def drop_link(self) -> None:
         """Forget the link that was mailed, and the one that waits to be; whoever calls saves LINK_FIELDS."""
         self.reset_token = self.reset_token_expires = self.link_requested_at = None
+
+    @property
+    def display_name(self) -> str:
+        """Return what pages call the person: the name, or the address of whoever has none."""
+        return self.get_full_name() or self.email
 
     def get_full_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from accounts.models import ApiToken, Session, User
 from lexai.system import Actor
 
-NAMES = {"first_name", "last_name"}
+OWN = {"first_name", "last_name", "has_shortcuts"}  # what people change of themselves
 
 
 def can_create_firm(user: Actor) -> bool:
@@ -26,9 +26,9 @@ def can_manage_users(user: Actor, firm_id: int | None) -> bool:
 
 
 def can_change_user(user: Actor, person: User, fields: Collection[str]) -> bool:
-    """Administrators change the people of their firm; everybody else only the own names."""
-    is_own_name = user.is_active and user.pk == person.pk and set(fields) <= NAMES
-    return can_manage_users(user, person.firm_id) or is_own_name
+    """Administrators change the people of their firm; everybody else the own names and preferences alone."""
+    is_own = user.is_active and user.pk == person.pk and set(fields) <= OWN
+    return can_manage_users(user, person.firm_id) or is_own
 
 
 def can_change_password(user: Actor, person: User) -> bool:

@@ -24,6 +24,7 @@ pages = [
     path("admin/logout/", sign_in.sign_out),
     path("account/", own.account, name="account"),
     path("account/names/", own.change_names, name="account-names"),
+    path("account/shortcuts/", own.change_shortcuts, name="account-shortcuts"),
     path("account/password/", own.change_password, name="account-password"),
     path("account/sessions/end-others/", own.end_other_sessions, name="account-sessions-end"),
     path("account/sessions/<str:reference>/end/", own.end_session, name="account-session-end"),

@@ -3,21 +3,23 @@
 import re
 import secrets
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
-from typing import Self
+from functools import cache
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Min, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.models import Firm, one_spelling
 from lexai.audit.models import AuditEvent, AuditEventQuerySet
 from lexai.audit.verbs import Verb
-from lexai.database import Index
+from lexai.database import Index, SortKey
 from lexai.encryption.fields import EncryptedTextField, opened_column
+from lexai.queries import BuiltQuery, Given, OneOf, kept
 from lexai.system import Actor
 
 CHANGES = [
@@ -27,6 +29,7 @@ CHANGES = [
     Verb.CLIENT_UNRESTRICTED,
     Verb.DOCUMENT_ADDED,
 ]
+CASE_TYPES_MOST = 200  # that are offered, or narrowed by
 CHANGES_LOOKED_AT = 200  # the last ones: enough to name the clients of some days
 NOT_DIGITS = re.compile(r"\D+")
 PHONE = re.compile(r"[\d\s+().\-/]{5,}")
@@ -129,8 +132,9 @@ class Client(models.Model):
             Index(fields=["name"], name="ix_clients_name"),
             Index(fields=["case_type"], name="ix_clients_case_type"),
             Index(fields=["-updated_at"], name="ix_clients_updated_at"),
-            # the clients of a firm, the newest first
+            # the clients of a firm, the newest first; and by name
             Index(fields=["firm", "-updated_at"], name="ix_clients_firm_updated_at"),
+            Index("firm", SortKey("name"), "id", name="ix_clients_firm_name"),
         ]
 
     def __str__(self) -> str:
@@ -186,11 +190,41 @@ class Member(models.Model):
         return self.client.audit_scope()
 
 
+@cache
+def _changes() -> BuiltQuery:
+    changes = AuditEvent.objects.filter(actor_id=Given("actor_id"), verb__in=CHANGES).order_by("-occurred_at")
+    return BuiltQuery(changes.values_list("client_ids", "occurred_at")).demand_lasting()
+
+
 def changes_by(actor: Actor) -> dict[str, datetime]:
     """Return which clients somebody last changed, and when; they may not see all of them any more."""
-    deeds = AuditEvent.objects.filter(actor_id=actor.pk, verb__in=CHANGES).order_by("-occurred_at")
     latest: dict[str, datetime] = {}
-    for client_ids, occurred_at in deeds.values_list("client_ids", "occurred_at")[:CHANGES_LOOKED_AT]:
+    for client_ids, occurred_at in _changes().fetch(limit=CHANGES_LOOKED_AT, actor_id=actor.pk):
         for client_id in client_ids:
             latest.setdefault(client_id, occurred_at)
     return latest
+
+
+@kept
+def _case_types(by: Any) -> BuiltQuery:
+    used = Client.objects.visible_to(by).exclude(case_type=None).exclude(case_type="").order_by()
+    # a key is made for each type, not for each client
+    types = used.values("case_type").annotate(key=SortKey(Min("case_type")))
+    return BuiltQuery(types.order_by("key", "case_type").values_list("case_type"))
+
+
+def case_types(*, by: Actor) -> list[str]:
+    """Return the types of case that are in use among the clients that somebody sees, in the order of their names."""
+    return [case_type for (case_type,) in _case_types(by, limit=CASE_TYPES_MOST)]
+
+
+@kept
+def _named(by: Any) -> BuiltQuery:
+    chosen = Client.objects.visible_to(by).filter(OneOf("pk", "client_ids"))
+    return BuiltQuery(chosen.values_list("pk", "name"))
+
+
+def names_of(client_ids: Collection[str], *, by: Actor) -> dict[str, str]:
+    """Return the names of those of these clients that somebody sees, by their ids."""
+    found = _named(by, limit=len(client_ids), client_ids=list(client_ids))
+    return {client_id: name for client_id, name in found}  # noqa: C416 - mypy knows no rows of two

@@ -31,6 +31,16 @@ class Index(models.Index):
     max_name_length = 63
 
 
+class SortKey(models.Func):
+    """What a name is sorted by, as people do it: capitals and accents make no difference.
+
+    The database knows no rules of a language, and sorts by code points: É would come after z.
+    """
+
+    template = r"regexp_replace(normalize(lower(%(expressions)s), NFD), '[\u0300-\u036f]', '', 'g')"
+    output_field = models.TextField()
+
+
 def foreign_key(name: str, table: str, column: str, references: str, on_delete: str) -> migrations.RunSQL:
     """Return the migration step that adds a foreign key with a fixed name and the database's own cascade.
 

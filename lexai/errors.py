@@ -61,6 +61,17 @@ class WrongState(DomainError):
     status = 409
 
 
+class TooSoon(DomainError):
+    """This was done too often. Try again later."""
+
+    status = 429
+
+    def __init__(self, retry_after_seconds: int) -> None:
+        """Say how long it is until `later`, in the sentence and to programs."""
+        super().__init__(sentence_of(type(self).__doc__).replace("later", in_time(retry_after_seconds)))
+        self.retry_after_seconds = retry_after_seconds
+
+
 class Gone(WrongState):
     """This has been deleted meanwhile."""
 

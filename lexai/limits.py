@@ -7,17 +7,11 @@ from django.http import HttpRequest
 from django_ratelimit.core import get_usage
 from redis.exceptions import RedisError
 
-from lexai.errors import DomainError, Unavailable, in_time, sentence_of
+from lexai.errors import TooSoon, Unavailable
 
 
-class TooManyRequests(DomainError):
+class TooManyRequests(TooSoon):
     """You have asked too often. Try again later."""
-
-    status = 429
-
-    def __init__(self, retry_after_seconds: int) -> None:
-        super().__init__(sentence_of(type(self).__doc__).replace("later", in_time(retry_after_seconds)))
-        self.retry_after_seconds = retry_after_seconds
 
 
 def count(request: HttpRequest, group: str, *, key: str, rate: str, fails_open: bool) -> None:

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, wraps
 from typing import Any, Self
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models import IntegerField, Model, QuerySet, Subquery, Value
+from django.db.models import BooleanField, F, Func, IntegerField, Model, QuerySet, Subquery, Value
 from psycopg.pq import Format
 
 
@@ -17,6 +17,16 @@ class Given(Value):
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         return "%s", (self,)
+
+
+class OneOf(Func):
+    """Whether a column holds one of the values that are given, under this name, when the query runs."""
+
+    template, arg_joiner = "%(expressions)s)", " = ANY("
+    output_field = BooleanField()
+
+    def __init__(self, column: str, name: str) -> None:
+        super().__init__(F(column), Given(name))
 
 
 class Total(Subquery):
@@ -75,6 +85,21 @@ class BuiltQuery:
             cursor.execute(f"{self._sql} LIMIT %s OFFSET %s", [*values, limit, offset])
             found: list[Row] = cursor.fetchall()
         return self._opened(found) if self._opened else found
+
+
+def kept(build: Callable[[Any], BuiltQuery]) -> Callable[..., list[Row]]:
+    """Return what runs the query of what somebody may see: built once for each kind of user, run for whoever asks."""
+
+    @cache
+    def built(is_staff: bool) -> BuiltQuery:
+        return build(Somebody(is_staff)).demand_lasting()
+
+    @wraps(build)
+    def fetch(by: Any, *, limit: int, **given: Any) -> list[Row]:
+        query = built(by.is_staff) if by.is_active and not by.is_system else build(by)
+        return query.fetch(limit=limit, user_id=by.pk, firm_id=by.firm_id, **given)
+
+    return fetch
 
 
 @cache

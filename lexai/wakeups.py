@@ -15,10 +15,7 @@ from redis.exceptions import RedisError
 
 CHANNEL = "wakeups"
 AGAIN_SECONDS = 1.0
-HEARING_SECONDS, DEAF_SECONDS = (
-    1.0,
-    0.2,
-)  # how long one waits at most before looking without having been woken
+HEARING_SECONDS, DEAF_SECONDS = 1.0, 0.2  # at most so long until one looks without having been woken
 
 
 def tell(name: str) -> None:

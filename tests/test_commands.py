@@ -175,8 +175,8 @@ def test_an_answer_has_the_fixed_names(cast):
     answer = json.loads(done.stdout)
     assert done.returncode == 0
     assert set(answer) == {
-        "id", "client_id", "role", "status", "content", "timestamp", "asked_by", "reply_to", "engine", "supported",
-        "citations", "see_also",
+        "id", "client_id", "thread", "role", "status", "content", "timestamp", "asked_by", "reply_to", "documents",
+        "engine", "supported", "citations", "see_also",
     }  # fmt: skip
     assert (answer["role"], answer["engine"], answer["supported"]) == ("assistant", "quote", True)
     first = answer["citations"][0]

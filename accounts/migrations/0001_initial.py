@@ -96,6 +96,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("subscription_expires", models.DateTimeField(blank=True, null=True)),
+                ("has_shortcuts", models.BooleanField(db_default=True, default=True)),
                 (
                     "firm",
                     models.ForeignKey(

@@ -19,7 +19,7 @@ from lexai.database import insert, locked, locked_all
 from lexai.errors import DomainError, NotAcceptable, WrongState, require, require_valid, storable
 from lexai.system import SystemUser
 
-CHANGEABLE = policies.NAMES | {"role", "subscription_tier", "subscription_expires"}
+CHANGEABLE = policies.OWN | {"role", "subscription_tier", "subscription_expires"}
 # What apps above know against shutting a person out: each raises a refusal; they add theirs when they are ready.
 BEFORE_DEACTIVATION: list[Callable[[User], None]] = []
 SUBSCRIPTIONS_END = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)

@@ -1,5 +1,6 @@
 """The firm's audit, for its administrators: to be read, narrowed and taken along."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -10,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts import policies
+from accounts.client_names import names_of_clients
 from accounts.firm_tabs import firm_words
 from accounts.forms import AuditForm
 from accounts.models import User
@@ -18,9 +20,17 @@ from lexai.audit.export import HEADERS, MEDIA_TYPE, csv_lines
 from lexai.audit.models import AuditEvent
 from lexai.audit.words import Names, actor_of, people_in, words_of
 from lexai.errors import require
+from lexai.web.numbers import ID_MOST, whole_number
 
-EVENTS_ON_A_PAGE = 50
-ID_MOST = 2**63 - 1
+EVENTS_ON_A_PAGE, CLIENTS_OF_AN_EVENT = 50, 3
+
+
+@dataclass(frozen=True)
+class Touched:
+    """A client that an event touched: by name to whoever may see it, else by id."""
+
+    client_id: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -31,6 +41,8 @@ class Deed:
     actor: str
     words: str
     about: str
+    clients: list[Touched]
+    more: int  # clients that it touched beside these
 
 
 @require_safe
@@ -44,9 +56,11 @@ def listed(request: Any) -> HttpResponse:
     events = form.narrowed(AuditEvent.objects.visible_to(request.user)).filter(pk__lt=_before(request))
     found = list(events.order_by("-pk")[: EVENTS_ON_A_PAGE + 1])
     shown = found[:EVENTS_ON_A_PAGE]
-    audit.record_read("audit.listed", by=request.user, client_ids=[], rows=len(shown))
+    deeds = list(_deeds(shown, by=request.user))
+    named = {client.client_id for deed in deeds for client in deed.clients if client.name}
+    audit.record_read("audit.listed", by=request.user, client_ids=sorted(named), rows=len(shown))
     older = shown[-1].pk if len(found) > len(shown) else None
-    return _page(request, form, shown, older=older)
+    return _page(request, form, deeds, older=older)
 
 
 @require_safe
@@ -64,9 +78,7 @@ def exported(request: Any) -> HttpResponseBase:
 
 def _before(request: Any) -> int:
     """Return the id before which the page begins; what is none begins at the newest."""
-    given = request.GET.get("before", "")
-    is_id = given.isascii() and given.isdecimal() and len(given) < len(str(ID_MOST))
-    return int(given) if is_id else ID_MOST
+    return whole_number(request.GET.get("before", "")) or ID_MOST
 
 
 def _asked(request: Any) -> dict[str, str]:
@@ -74,13 +86,22 @@ def _asked(request: Any) -> dict[str, str]:
     return {name: request.GET[name] for name in AuditForm.base_fields if request.GET.get(name)}
 
 
-def _deeds(events: list[AuditEvent], *, by: User) -> list[Deed]:
-    """Return the events as people read them; papers are named to those alone who may see them."""
+def _deeds(events: list[AuditEvent], *, by: User) -> Iterator[Deed]:
+    """Yield the events as people read them; clients and papers are named to those alone who may see them."""
     people = User.objects.visible_to(by).filter(pk__in=people_in(events))
-    names = Names({one.pk: one.get_full_name() or one.email for one in people})
-    return [
-        Deed(event, actor_of(event, names), words_of(event, names), _about(event, names)) for event in events
-    ]
+    names = Names({one.pk: one.display_name for one in people})
+    touched = {client_id for event in events for client_id in event.client_ids[:CLIENTS_OF_AN_EVENT]}
+    named = names_of_clients(touched, by=by)
+    for event in events:
+        shown = event.client_ids[:CLIENTS_OF_AN_EVENT]
+        yield Deed(
+            event,
+            actor_of(event, names),
+            words_of(event, names),
+            _about(event, names),
+            [Touched(client_id, named.get(client_id, "")) for client_id in shown],
+            len(event.client_ids) - len(shown),
+        )
 
 
 def _about(event: AuditEvent, names: Names) -> str:
@@ -93,13 +114,13 @@ def _about(event: AuditEvent, names: Names) -> str:
 
 
 def _page(
-    request: Any, form: AuditForm, events: list[AuditEvent], *, status: int = 200, **words: Any
+    request: Any, form: AuditForm, deeds: list[Deed], *, status: int = 200, **words: Any
 ) -> HttpResponse:
     asked = _asked(request)
     words = {
         **firm_words("Audit"),
         "form": form,
-        "deeds": _deeds(events, by=request.user),
+        "deeds": deeds,
         "asked": urlencode(asked),
         "is_newest": "before" not in request.GET,
         **words,

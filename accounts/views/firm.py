@@ -15,9 +15,10 @@ from accounts import lockouts, policies, services, usage
 from accounts.firm_tabs import firm_words
 from accounts.forms import InvitationPageForm, UserPageForm
 from accounts.models import User
-from accounts.views.forms import asks_or_sends, told
+from accounts.views.forms import told
 from lexai import audit
 from lexai.errors import require
+from lexai.web.forms import asks_or_sends
 from lexai.web.refusals import about, shows_refusals
 
 PEOPLE_ON_A_PAGE = 50
@@ -37,7 +38,7 @@ def people(request: Any) -> HttpResponse:
     require(policies.can_manage_users(request.user, request.user.firm_id))
     words = request.GET.get("q", "").strip()[:WORDS_LENGTH_MOST]
     rows = User.objects.visible_to(request.user).matching(words).with_last_seen()
-    rows = rows.annotate(is_locked_out=lockouts.is_locked_out()).order_by("last_name", "first_name", "pk")
+    rows = rows.annotate(is_locked_out=lockouts.is_locked_out()).by_name()
     page = Paginator(rows, PEOPLE_ON_A_PAGE).get_page(request.GET.get("page"))
     audit.record_read("user.listed", by=request.user, client_ids=[], rows=len(page))
     return render(request, "accounts/people.html", {**firm_words("People"), "page": page, "q": words})

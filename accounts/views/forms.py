@@ -3,12 +3,10 @@
 from typing import Any, TypeVar
 
 from django.http import HttpRequest
-from django.views.decorators.http import require_http_methods
 
 from accounts.forms import PageForm
 
 Form = TypeVar("Form", bound=PageForm)
-asks_or_sends = require_http_methods(["GET", "HEAD", "POST"])
 TOLD = {
     "deactivate": "Deactivated. The account, its sessions and its tokens have ended.",
     "changed": "Saved.",
@@ -20,6 +18,7 @@ TOLD = {
     "revoked": "The token is revoked.",
     "send_link": "A mail with a new link is on its way.",
     "sessions": "Signed out there.",
+    "shortcuts": "Your keyboard is set.",
     "welcome": "Your password is set. Sign in with it.",
 }
 

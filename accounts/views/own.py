@@ -9,12 +9,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_protect
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts import services, sessions
-from accounts.forms import NamesForm, PasswordForm, TokenForm
+from accounts.forms import NamesForm, PasswordForm, ShortcutsForm, TokenForm
 from accounts.models import ApiToken, Session, User
-from accounts.views.forms import asks_or_sends, form_sent, told
+from accounts.views.forms import form_sent, told
+from lexai.web.forms import sent_from
 from lexai.web.refusals import about, shows_refusals
 
 
@@ -25,31 +26,38 @@ def account(request: Any) -> HttpResponse:
     return _account(request)
 
 
-@asks_or_sends
+@sent_from("account")
 @csrf_protect
 @login_required
 @shows_refusals
 def change_names(request: Any) -> HttpResponse:
     """Change the own names."""
-    if request.method != "POST":  # the address of a refused form, entered again
-        return redirect("account")
     form = form_sent(NamesForm, request)
     if not form.is_valid():
         return _account(request, names_form=form, status=400)
-    me = get_object_or_404(User.objects.visible_to(request.user), pk=request.user.pk)
-    me.first_name, me.last_name = form.cleaned_data["first_name"], form.cleaned_data["last_name"]
-    services.change_user(me, by=request.user, changed=form.cleaned_data)
+    _change_oneself(request, form.cleaned_data)
     return _done("names")
 
 
-@asks_or_sends
+@sent_from("account")
+@csrf_protect
+@login_required
+@shows_refusals
+def change_shortcuts(request: Any) -> HttpResponse:
+    """Turn the shortcuts of single keys on or off."""
+    form = form_sent(ShortcutsForm, request)
+    if not form.is_valid():
+        return _account(request, shortcuts_form=form, status=400)
+    _change_oneself(request, form.cleaned_data)
+    return _done("shortcuts")
+
+
+@sent_from("account")
 @csrf_protect
 @login_required
 @shows_refusals
 def change_password(request: Any) -> HttpResponse:
     """Change the own password; this session goes on, all others end."""
-    if request.method != "POST":
-        return redirect("account")
     form = form_sent(PasswordForm, request)
     if not form.is_valid():
         return _account(request, password_form=form, status=400)
@@ -59,7 +67,7 @@ def change_password(request: Any) -> HttpResponse:
     return _done("password")
 
 
-@require_POST
+@sent_from("account")
 @csrf_protect
 @login_required
 def end_session(request: Any, reference: str) -> HttpResponse:
@@ -69,7 +77,7 @@ def end_session(request: Any, reference: str) -> HttpResponse:
     return _done("sessions")
 
 
-@require_POST
+@sent_from("account")
 @csrf_protect
 @login_required
 def end_other_sessions(request: Any) -> HttpResponse:
@@ -78,14 +86,12 @@ def end_other_sessions(request: Any) -> HttpResponse:
     return _done("sessions")
 
 
-@asks_or_sends
+@sent_from("account")
 @csrf_protect
 @login_required
 @shows_refusals
 def create_token(request: Any) -> HttpResponse:
     """Create a token and show its secret, this once: kept for a redirect, it would lie in the session's row."""
-    if request.method != "POST":
-        return redirect("account")
     form = form_sent(TokenForm, request)
     if not form.is_valid():
         return _account(request, token_form=form, status=400)
@@ -95,7 +101,7 @@ def create_token(request: Any) -> HttpResponse:
     return _account(request, secret=secret)
 
 
-@require_POST
+@sent_from("account")
 @csrf_protect
 @login_required
 @about(ApiToken)
@@ -106,6 +112,13 @@ def revoke_token(request: Any, pk: int) -> HttpResponse:
     return _done("revoked")
 
 
+def _change_oneself(request: Any, wanted: dict[str, Any]) -> None:
+    me = get_object_or_404(User.objects.visible_to(request.user), pk=request.user.pk)
+    for field, value in wanted.items():
+        setattr(me, field, value)
+    services.change_user(me, by=request.user, changed=wanted)
+
+
 def _done(deed: str) -> HttpResponse:
     return redirect(f"{reverse('account')}?told={deed}")
 
@@ -114,6 +127,7 @@ def _account(request: Any, *, status: int = 200, **words: Any) -> HttpResponse:
     me = request.user
     words = {
         "names_form": NamesForm(initial={"first_name": me.first_name, "last_name": me.last_name}),
+        "shortcuts_form": ShortcutsForm(initial={"has_shortcuts": me.has_shortcuts}),
         "password_form": PasswordForm(),
         "sessions": Session.objects.visible_to(me).alive().order_by("-seen_at"),
         "this_session": request.session.session_key,

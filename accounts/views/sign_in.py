@@ -14,7 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import devices, policies, services, sessions
 from accounts.forms import LostPasswordForm, NewPasswordForm, PageForm, SignInForm
-from accounts.views.forms import asks_or_sends, form_sent, told
+from accounts.views.forms import form_sent, told
+from lexai.web.forms import asks_or_sends
 from lexai.web.refusals import shows_refusals
 
 LOCAL = re.compile(r"/[^\\\x00-\x20\x7f-\x9f]*")
@@ -104,6 +105,7 @@ def reset_set(request: HttpRequest, token: str) -> HttpResponse:
     user = services.set_password_by_link(
         token, wished["new"], address=address, ends_tokens=wished["ends_tokens"]
     )
+    sessions.end(request)  # it may be one of those that ended with the password
     response = redirect(f"{reverse('sign-in')}?told=welcome")
     devices.remember(request, response, user)
     return response

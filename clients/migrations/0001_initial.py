@@ -166,6 +166,15 @@ class Migration(migrations.Migration):
             model_name="client",
             index=lexai.database.Index(fields=["firm", "-updated_at"], name="ix_clients_firm_updated_at"),
         ),
+        migrations.AddIndex(
+            model_name="client",
+            index=lexai.database.Index(
+                models.F("firm"),
+                lexai.database.SortKey("name"),
+                models.F("id"),
+                name="ix_clients_firm_name",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="client",
             constraint=models.CheckConstraint(

@@ -15,9 +15,10 @@ from lexai import audit
 from lexai.audit.models import AuditEvent
 from lexai.audit.verbs import Verb
 from lexai.audit.words import READS, Names, documents_in, entries, people_in
+from lexai.web.numbers import whole_number
 
 ENTRIES_A_PAGE = 50
-KINDS = {"": "Everything", "deeds": "Changes and questions", "reads": "Reading", "refused": "Refusals"}
+KINDS = {"": "Changes and questions", "reads": "Reading", "refused": "Refusals", "all": "Everything"}
 
 
 @require_safe
@@ -44,7 +45,7 @@ def _asked_for(request: HttpRequest, client: Client) -> Any:
     if before := _before(request):
         events = events.filter(pk__lt=before)
     match _kind(request):
-        case "deeds":
+        case "":
             return events.exclude(verb__in=[*READS, Verb.ACCESS_REFUSED])
         case "reads":
             return events.filter(verb__in=READS)
@@ -59,12 +60,11 @@ def _kind(request: HttpRequest) -> str:
 
 
 def _before(request: HttpRequest) -> int | None:
-    given = request.GET.get("before", "")
-    return int(given) if given.isascii() and given.isdecimal() and len(given) < 19 else None  # noqa: PLR2004 - a bigint
+    return whole_number(request.GET.get("before", ""))
 
 
 def _names(events: Sequence[AuditEvent], client: Client, *, by: Any) -> Names:
     """Return what the people and the documents are called whom events name."""
     people = User.objects.visible_to(by).filter(pk__in=people_in(events))
     documents = client.documents.filter(pk__in=documents_in(events)).values_list("pk", "filename")
-    return Names({one.pk: one.get_full_name() or one.email for one in people}, dict(documents))
+    return Names({one.pk: one.display_name for one in people}, dict(documents))

@@ -4,7 +4,6 @@ from copy import copy
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models.functions import Lower
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_protect
@@ -13,14 +12,13 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from clients import policies, services
 from clients.forms import CaseForm, MemberForm, NameForm, NewClientForm, RestrictionForm
-from clients.models import Client, Member
-from clients.views.head import asks_or_sends, client_words, visible_client
+from clients.models import Client, Member, case_types
+from clients.views.head import client_words, visible_client
 from lexai import audit
 from lexai.errors import StaleVersion
 from lexai.web.damage import shows_damage
+from lexai.web.forms import asks_or_sends
 from lexai.web.refusals import shows_refusals
-
-CASE_TYPES_OFFERED = 100
 
 
 @require_safe
@@ -42,7 +40,11 @@ def new(request: Any) -> HttpResponse:
     opened = Client(firm=request.user.firm)
     form = NewClientForm(request.POST or None, instance=opened, refusal=getattr(request, "refusal", None))
     if request.method != "POST" or not form.is_valid():
-        words = {"form": form, "case_types": _case_types(request.user), "view_place": "Clients"}
+        words = {
+            "form": form,
+            "case_types": case_types(by=request.user),
+            "view_place": "Clients",
+        }
         return render(request, "clients/new.html", words, status=400 if form.errors else 200)
     client = services.open_client(form.instance, by=request.user)
     return redirect("papers", client.pk)
@@ -70,7 +72,11 @@ def change(request: Any, client_id: str) -> HttpResponse:
 
 
 def _change_page(request: Any, client: Client, form: CaseForm) -> HttpResponse:
-    words = {**client_words(client, tab="Case"), "form": form, "case_types": _case_types(request.user)}
+    words = {
+        **client_words(client, tab="Case"),
+        "form": form,
+        "case_types": case_types(by=request.user),
+    }
     return render(request, "clients/change.html", words, status=400 if form.errors else 200)
 
 
@@ -97,11 +103,4 @@ def case_page(request: Any, client: Client, *, status: int = 200, **forms: Any) 
 
 def colleagues(by: Any) -> Any:
     """Return the active people of the firm, by name."""
-    return User.objects.visible_to(by).filter(is_active=True).order_by("first_name", "last_name", "pk")
-
-
-def _case_types(by: Any) -> list[str]:
-    """Return the types of case that are in use, to be offered."""
-    used = Client.objects.visible_to(by).exclude(case_type=None).exclude(case_type="")
-    types = used.order_by(Lower("case_type"), "case_type").values_list("case_type", flat=True).distinct()
-    return [str(one) for one in types[:CASE_TYPES_OFFERED]]
+    return User.objects.visible_to(by).filter(is_active=True).by_name()

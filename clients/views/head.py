@@ -6,11 +6,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
 
 from clients.models import Client
-
-asks_or_sends = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @dataclass(frozen=True)
@@ -22,11 +19,12 @@ class Tab:
     count: int | None = None
 
 
-def client_words(client: Client, *, tab: str) -> dict[str, Any]:
-    """Return what the head of every page of a client shows."""
+def client_words(client: Client, *, tab: str, paper_count: int | None = None) -> dict[str, Any]:
+    """Return what the head of every page of a client shows; whoever has counted its papers says how many there are."""
+    count = client.documents.count() if paper_count is None else paper_count
     tabs = [
         Tab("Ask", reverse("ask", args=[client.pk])),
-        Tab("Documents", reverse("papers", args=[client.pk]), client.documents.count()),
+        Tab("Documents", reverse("papers", args=[client.pk]), count),
         Tab("Case", reverse("case", args=[client.pk])),
         Tab("Activity", reverse("activity", args=[client.pk])),
     ]

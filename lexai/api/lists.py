@@ -79,8 +79,9 @@ class DeclaredFilters(DjangoFilterBackend):
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
         is_one_row = view.lookup_field in view.kwargs
         filters: type[FilterSet] | None = None if is_one_row else view.filterset_class
-        known = set() if is_one_row else {*(filters.base_filters if filters else ()), *PAGE_PARAMETERS}
-        unknown = sorted(set(request.query_params) - known)
+        of_list = {*(filters.base_filters if filters else ()), *PAGE_PARAMETERS}
+        known = view.row_parameters if is_one_row else of_list
+        unknown = sorted(set(request.query_params).difference(known))
         if unknown:
             raise ValidationError(dict.fromkeys(unknown, "There is no such filter here."))
         empty = sorted(name for name, value in request.query_params.items() if not value)

@@ -115,6 +115,7 @@ class PracticeViewSet(Limited, GenericViewSet):
     client_id_column: ClassVar[str | None] = None  # how a row names its client; None: it has none
     default_ordering: ClassVar[tuple[str, ...]] = ("-pk",)
     filterset_class: type[FilterSet] | None = None
+    row_parameters: Collection[str] = ()  # what an address of one row may ask for
 
     @property
     def by(self) -> Any:

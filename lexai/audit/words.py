@@ -86,6 +86,7 @@ FIELDS = {
     "phone": "the telephone number",
     "first_name": "the first name",
     "last_name": "the last name",
+    "has_shortcuts": "the keyboard shortcuts",
     "subscription_tier": "the subscription",
     "subscription_expires": "the end of the subscription",
 }

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -44,26 +45,30 @@ def error_response(request: HttpRequest, status: int, detail: str = "", field: s
     if wants_problem(request):
         detail = detail or SENTENCES.get(status, SENTENCES[400])
         return problem_response(problem(status, detail, errors={field: [detail]} if field else None))
-    return _page(status, detail)
+    return _page(request, status, detail)
 
 
 def refusal_response(request: HttpRequest, error: DomainError) -> HttpResponse:
     """Return a refusal in the form that whoever asks can read."""
     if wants_problem(request):
         return problem_response(problem_of(error), error.retry_after_seconds)
-    page = _page(error.status, str(error))
+    page = _page(request, error.status, str(error))
     if error.retry_after_seconds:
         page["Retry-After"] = str(error.retry_after_seconds)
     return page
 
 
-def _page(status: int, detail: str) -> HttpResponse:
-    """Return an error as a page that asks neither the database nor who is signed in: either may be what failed."""
+def _page(request: HttpRequest, status: int, detail: str) -> HttpResponse:
+    """Return an error as a page that asks neither the database nor who is signed in: either may be what failed.
+
+    The cookie of a session says enough to offer the sign-in to those alone who have none.
+    """
     title, advice = PAGES.get(status, (HTTPStatus(status).phrase, ""))
     words = {
         "title": title,
         "detail": detail or SENTENCES.get(status, SENTENCES[400]),
         "advice": advice,
+        "may_sign_in": settings.SESSION_COOKIE_NAME not in request.COOKIES,
         "happened_at": datetime.now(UTC) if status == HTTPStatus.INTERNAL_SERVER_ERROR else None,
     }
     return HttpResponse(render_to_string("error.html", words), status=status)

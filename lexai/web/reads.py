@@ -12,13 +12,19 @@ LOOK_SECONDS = 60
 
 
 def record_look(
-    verb: str, request: Any, *, client_ids: list[str], target: Audited | None = None, **facts: Any
+    verb: str,
+    request: Any,
+    *,
+    client_ids: list[str],
+    target: Audited | None = None,
+    page: int = 1,
+    **facts: Any,
 ) -> None:
-    """Record a read as `record_read` does; of a fragment that looks again by itself, one look a minute.
+    """Record a read as `record_read` does; of a fragment that looks again by itself, one look at a page a minute.
 
     While the cache is away every look is recorded.
     """
-    name = f"look-{verb}-{request.user.pk}-{target.pk if target else ''}"
+    name = f"look-{verb}-{request.user.pk}-{target.pk if target else ''}-{page}"
     if not (request.htmx and _was_recorded(name)):
         audit.record_read(verb, by=request.user, client_ids=client_ids, target=target, **facts)
 

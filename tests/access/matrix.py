@@ -242,6 +242,16 @@ RULES = {
         deactivated       302      302         302      302
         other firm        404      404         yes      404
     """,
+    # where a form of one's own page is sent: entered as an address it leads to that page, whatever it names
+    "entered": """
+                          own      restricted  foreign  absent
+        nobody            302      302         302      302
+        colleague         yes      yes         yes      yes
+        member            yes      yes         yes      yes
+        administrator     yes      yes         yes      yes
+        deactivated       302      302         302      302
+        other firm        yes      yes         yes      yes
+    """,
     # pages of a client
     "client page": """
                           own      restricted  foreign  absent
@@ -450,10 +460,13 @@ ROWS = [
     page("account/", "page", GET=200),
     page("account/names/", "page", GET=302, POST=Try(302, Form({"first_name": "Nell", "last_name": "New"}))),
     page("account/password/", "page", GET=302, POST=Try(302, Form(NEW_PASSWORD))),
-    page("account/sessions/end-others/", "page", POST=302),
-    page("account/sessions/<str:reference>/end/", "own page", "reference=session", POST=302),
+    page("account/shortcuts/", "page", GET=302, POST=302),
+    page("account/sessions/end-others/", "page", GET=302, POST=302),
+    page("account/sessions/<str:reference>/end/", "entered", "reference=session",
+         GET=302, POST=Try(302, rule="own page")),
     page("account/tokens/", "page", GET=302, POST=Try(200, TOKEN_FORM)),
-    page("account/tokens/<int:pk>/revoke/", "own page", "pk=token", POST=302),
+    page("account/tokens/<int:pk>/revoke/", "entered", "pk=token",
+         GET=302, POST=Try(302, rule="own page")),
     # the firm's people, its audit and its usage
     page("firm/", "firm page", GET=200),
     page("firm/users/new/", "firm page", GET=200, POST=Try(302, Form(PERSON))),
@@ -502,7 +515,7 @@ ROWS = [
     page("clients/<str:client_id>/ask/<int:thread_id>/rename/", "client page",
          "client_id=client thread_id=thread", GET=302, POST=Try(302, Form({"title": "Rent"}))),
     page("answers/<int:pk>/", "client page", "pk=answer", GET=302),
-    page("answers/<int:pk>/stop/", "client page", "pk=answer", POST=409),
+    page("answers/<int:pk>/stop/", "client page", "pk=answer", GET=302, POST=409),
     page("clients/<str:client_id>/ask/<int:thread_id>/export.docx", "client page",
          "client_id=client thread_id=thread", GET=200),
     page("clients/<str:client_id>/ask/<int:thread_id>/print/", "client page",

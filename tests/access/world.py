@@ -411,7 +411,7 @@ def without_ids(text: str, ids: dict[str, Any]) -> str:
     spelled = {spelling for value in map(str, ids.values()) for spelling in (value, quote(value))}
     for value in sorted(spelled, key=lambda one: -len(one)):
         text = re.sub(rf"(?<![0-9a-z_]){re.escape(value)}(?![0-9a-z])", "<id>", text)
-    text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "<csrf>", text)
+    text = re.sub(r'("(csrfmiddlewaretoken|sent_as)" value=|"X-CSRFToken": )"[\w-]+"', "<drawn>", text)
     return re.sub(r"(Content-Length|Expires): .*\n", "", text)
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts import services, usage
 from accounts.models import User
+from lexai import audit
 from lexai.audit.models import AuditEvent
 from lexai.audit.verbs import Verb
 from lexai.audit.words import told
@@ -71,6 +72,17 @@ def test_people_are_found_by_a_part_of_name_or_address(cast, doras):
     assert names_in(doras.get("/firm/?q=CLEO@")) == ["First Last"]
     nobody = doras.get("/firm/", {"q": "<script>"})
     assert (names_in(nobody), "Nobody here matches “&lt;script&gt;”" in page_of(nobody)) == ([], True)
+
+
+def test_people_stand_in_the_order_of_their_names_whatever_their_capitals_and_accents(cast, doras):
+    for number, name in enumerate(("Zoe", "de Vries", "Émile", "Daniel", "eva", "Fay")):
+        person = factories.user(cast.firm, f"{number}@hart.example")
+        User.objects.filter(pk=person.pk).update(first_name=name)
+
+    names = [name.removesuffix(" Last") for name in names_in(doras.get("/firm/"))]
+
+    wanted = ["Daniel", "de Vries", "Émile", "eva", "Fay", "Zoe"]
+    assert [name for name in names if name in wanted] == wanted
 
 
 def test_the_list_of_people_costs_the_same_with_few_and_with_many_and_has_pages(cast, doras):
@@ -228,6 +240,34 @@ def test_the_audit_is_narrowed_by_person_deed_client_and_days(cast, doras):
     assert found(verb="client.opened", since=str(today + timedelta(days=1))) == []
     assert found(verb="client.opened", until=str(today - timedelta(days=1))) == []
     assert found(client=cast.foreign.pk) == []
+
+
+def test_the_audit_names_clients_to_those_alone_who_may_see_them(cast, doras):
+    answer = doras.get("/firm/audit/", {"verb": "client.opened"})
+
+    told = {client.client_id: client.name for deed in answer.context["deeds"] for client in deed.clients}
+    assert told == {cast.open.pk: "Harbour Bakery", cast.restricted.pk: ""}
+    assert f'title="{cast.open.pk}">Harbour Bakery</a>' in page_of(answer)
+    assert f">{cast.restricted.pk}</a>" in page_of(answer)
+    assert "Jane Smith" not in page_of(answer)
+    assert AuditEvent.objects.filter(verb="audit.listed").latest("pk").client_ids == [cast.open.pk]
+
+
+def test_the_audit_names_three_clients_of_an_event_and_counts_the_others(cast, doras):
+    clients = [factories.client(cast.ana, f"Client {number}").pk for number in range(5)]
+    audit.record_read("client.listed", by=cast.ana, client_ids=clients)
+
+    answer = doras.get("/firm/audit/", {"verb": "client.listed"})
+
+    (deed,) = answer.context["deeds"]
+    assert ([client.name for client in deed.clients], deed.more) == (["Client 0", "Client 1", "Client 2"], 2)
+    assert "and 2 more" in page_of(answer)
+
+
+def test_the_days_of_the_filters_say_whose_days_they_are(cast, doras):
+    page = page_of(doras.get("/firm/audit/"))
+
+    assert re.findall(r'<label for="id_(?:since|until)">([^<]*)<', page) == ["From (UTC)", "To (UTC)"]
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,12 @@ import pytest
 
 from accounts import services
 from accounts.lockouts import LockedOut
-from accounts.models import ApiToken, User
+from accounts.models import ApiToken, Session, User
 from lexai.errors import in_time
 from lexai.limits import TooManyRequests
 from lexai.system import SYSTEM
 from tests import factories
-from tests.browsing import Browser, password_of
+from tests.browsing import Browser, password_of, signed_in
 
 NEW = "harbour violin cactus 9"
 
@@ -170,6 +170,20 @@ def test_a_weak_password_comes_back_with_its_sentence_at_the_field(cast, mailout
     assert re.search(r'id="id_new_error"><li>This password is too common\.</li>', page)
     assert errors_of(answer) == []
     assert not User.objects.get(pk=cast.ana.pk).check_password("password")
+
+
+def test_a_link_used_where_one_has_been_signed_in_for_long_signs_out_there(cast, mailoutbox):
+    browser, link = signed_in(cast.ana), link_of(cast.ana, mailoutbox)
+    form = {"new": NEW, "csrfmiddlewaretoken": browser.csrf()}
+    session = browser.session
+    session["seen_at"] -= 120  # so long ago that the next request notes the session's use
+    session.save()
+
+    answer = browser.post(link, form)
+
+    assert (answer.status_code, answer["Location"]) == (302, "/sign-in/?told=welcome")
+    assert "Your password is set." in browser.get(answer["Location"]).content.decode()
+    assert (browser.is_in(), Session.objects.filter(user=cast.ana).count()) == (False, 0)
 
 
 def test_whoever_signs_in_lands_where_they_wanted_to_go(cast):

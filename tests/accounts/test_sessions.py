@@ -180,3 +180,26 @@ def test_a_session_costs_one_query_a_request_and_one_write_a_minute(cast, monkey
 
     asked = [query["sql"].split()[0] for query in queries if '"sessions"' in query["sql"]]
     assert asked == statements
+
+
+def test_whoever_was_signed_out_before_pressing_a_button_lands_on_the_account(cast, two):
+    here, elsewhere = two
+    reference = Session.objects.get(pk=key_of(elsewhere)).reference
+    form = {"csrfmiddlewaretoken": here.csrf()}
+    Session.objects.filter(pk=key_of(here)).delete()
+    addresses = [
+        f"/account/sessions/{reference}/end/",
+        "/account/sessions/end-others/",
+        "/account/tokens/1/revoke/",
+    ]
+
+    goals = [here.post(address, form)["Location"] for address in addresses]
+    password = password_of(cast.ana)
+    landed = [
+        here.submit(goal, email=cast.ana.email, password=password, next=address)["Location"]
+        for goal, address in zip(goals, addresses, strict=True)
+    ]
+
+    assert goals == [f"/sign-in/?next={address}" for address in addresses]
+    assert landed == addresses
+    assert [here.get(address)["Location"] for address in addresses] == ["/account/"] * 3

@@ -62,10 +62,11 @@ CHECKS = {
 # where the description cannot say all that a request must be
 EXCEPTIONS = [
     # whom an address names is known to the firm alone, whether it is taken to the table of users, and which
-    # password is the right one to its holder; a cursor is one that was given out; JSON Schema has no bounds for
-    # moments, and OpenAPI none for files, which may not be empty
+    # password is the right one to its holder; a cursor is one that was given out; which documents a client has is
+    # known to the client; JSON Schema has no bounds for moments, and OpenAPI none for files, which may not be empty
     {
         "include-path": [
+            "/api/v1/clients/{client_id}/conversations/",
             "/api/v1/clients/{client_id}/documents/",
             "/api/v1/clients/{client_id}/members/",
             "/api/v1/clients/{id}/restrict/",

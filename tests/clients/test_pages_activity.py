@@ -1,3 +1,5 @@
+import re
+
 from clients import services
 from clients.models import Client
 from clients.views.activity import ENTRIES_A_PAGE
@@ -10,7 +12,7 @@ from tests import factories
 from tests.browsing import let_in
 
 
-def address(client, query=""):
+def address(client, query="?kind=all"):
     return f"/clients/{client.pk}/activity/{query}"
 
 
@@ -90,10 +92,25 @@ def test_the_kinds_part_the_activity(cast):
     browser = let_in(cast.ana)
 
     told_of = {
-        kind: entries_of(browser.get(address(cast.open, f"?kind={kind}"))) for kind in ("deeds", "refused")
+        kind: entries_of(browser.get(address(cast.open, f"?kind={kind}")))
+        for kind in ("", "reads", "refused", "all")
     }
 
-    assert told_of == {"deeds": ["First Last opened the client’s file"], "refused": []}
+    opened, looked = "First Last opened the client’s file", "First Last looked at the case"
+    assert (told_of[""], told_of["refused"]) == ([opened], [])
+    assert told_of["reads"][-1] == looked
+    assert told_of["all"][-2:] == [looked, opened]
+
+
+def test_the_activity_opens_on_what_was_changed_and_asked(cast):
+    audit.record("client.viewed", cast.open, by=cast.ana)
+
+    page = let_in(cast.ana).get(address(cast.open, ""))
+
+    assert entries_of(page) == ["First Last opened the client’s file"]
+    assert (
+        re.findall(r'aria-current="page">([^<]*)</a>', page.content.decode())[-1] == "Changes and questions"
+    )
 
 
 def test_older_activity_follows_page_by_page(cast):
@@ -102,7 +119,7 @@ def test_older_activity_follows_page_by_page(cast):
     browser = let_in(cast.ana)
 
     first = browser.get(address(cast.open))
-    second = browser.get(address(cast.open, f"?before={first.context['older']}"))
+    second = browser.get(address(cast.open, f"?kind=all&before={first.context['older']}"))
 
     assert (entries_of(first), times_of(first)) == (["First Last looked at the case"], [ENTRIES_A_PAGE])
     assert entries_of(second) == ["First Last opened the client’s file"]

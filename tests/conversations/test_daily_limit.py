@@ -11,6 +11,7 @@ from conversations import services
 from conversations.models import Message
 from documents.services import delete_client
 from lexai.audit.models import AuditEvent
+from lexai.errors import in_time
 from lexai.system import SYSTEM
 from tests import factories
 from tests.conversations.following import token
@@ -56,7 +57,11 @@ def test_the_limit_ends_at_midnight(cast, three_a_day):
         ask(cast.open, cast.ana)
 
     left = (midnight + timedelta(days=1) - now).total_seconds()
-    assert left - 30 < refusal.value.retry_after_seconds <= left + 1
+    seconds = refusal.value.retry_after_seconds
+    assert left - 30 < seconds <= left + 1
+    assert str(refusal.value) == (
+        f"Your questions of today are used up. Ask again {in_time(seconds)}, or have your subscription raised."
+    )
 
 
 def test_a_deleted_client_frees_no_questions(cast, three_a_day):

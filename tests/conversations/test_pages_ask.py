@@ -1,19 +1,25 @@
 """The page on which people ask: what it shows, what it sends back, and what it leaves in the audit."""
 
 import re
+from datetime import timedelta
 from importlib import import_module
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from clients import services as clients
-from conversations import services
+from conversations import composing, services
 from conversations.assistant.engines import Quotation
 from conversations.models import Citation, Message, Thread
+from conversations.telling import NOT_COMPARED, STATES
+from documents import services as documents
 from documents.models import Document
 from lexai.audit.models import AuditEvent
+from lexai.database import insert
 from lexai.system import SYSTEM
 from tests import factories
 from tests.browsing import let_in
@@ -146,9 +152,12 @@ def test_a_block_quotation_with_other_words_than_its_citation_is_not_taken_for_i
 
     page = ana.get(page_of(cast.open, answer.thread)).content.decode()
 
-    assert page.count('class="quotation"') == 1
-    assert f"<mark>{words}</mark>" in page
-    assert "<mark>The tenant pays nothing" not in page
+    altered, own = re.findall(r'<blockquote class="quotation.*?</blockquote>', page, re.DOTALL)
+    assert 'class="quotation doubtful"' in altered
+    assert "“The tenant pays nothing.” [1]</p>" in altered
+    assert f'<span class="missing">{NOT_COMPARED}</span>' in altered
+    assert "chip" not in altered
+    assert f"<mark>{words}</mark>" in own
 
 
 def test_each_citation_is_shown_once_and_the_answer_in_its_order(cast, ana, lease):
@@ -156,9 +165,153 @@ def test_each_citation_is_shown_once_and_the_answer_in_its_order(cast, ana, leas
 
     page = ana.get(page_of(cast.open, answer.thread)).content.decode()
 
-    shown = re.findall(r'id="citation-([^"]+)"', page)
+    shown = re.findall(r'<footer>\s*<a class="chip"[^>]*data-citation="([^"]+)"', page)
     assert shown == [f"{answer.pk}-q{one.n}" for one in answer.citations.quotations()]
     assert len(shown) > 0
+
+
+@pytest.mark.parametrize(
+    "form", ["> “{0}”", "> “{0}” [1] “{0}” [1]", "> {1} [1]", "- > “{1}” [1]", ">     “{1}” [1]"]
+)
+def test_whatever_a_block_quotes_but_a_citation_says_alone_is_told_as_not_compared(cast, ana, lease, form):
+    words = "The tenant pays a monthly rent of $900 to the landlord."
+    answer = asked(cast.open, cast.ana, engine=DishonestEngine([quoted(lease, words)]))
+    answer.content = form.format(words, f"{words} Or nothing.")
+    answer.save(update_fields=["content"])
+
+    said = ana.get(page_of(cast.open, answer.thread)).content.decode().partition('<div class="said">')[2]
+
+    assert re.findall(r'<span class="(found|missing)">', said) == ["missing", "found"]
+    assert said.count(NOT_COMPARED) == 2  # once to be copied
+    assert said.partition("</blockquote>")[0].count("<mark>") == 0
+
+
+def test_the_words_of_a_citation_are_found_whatever_their_quote_marks_and_in_a_list(cast, ana, lease):
+    words = "The tenant pays a monthly rent of $900 to the landlord."
+    answer = asked(cast.open, cast.ana, engine=DishonestEngine([quoted(lease, words)]))
+    answer.content = f'- so it says:\n\n  > "{words}" [1]\n  >\n  > {words} [1]\n- and no more [1]'
+    answer.save(update_fields=["content"])
+
+    said = ana.get(page_of(cast.open, answer.thread)).content.decode().partition('<div class="said">')[2]
+
+    assert re.findall(r'<span class="(?:found|missing)">(.*?)</span>', said) == ["found word for word"] * 2
+    said = said.partition("</div>")[0]
+    assert [said.count(tag) for tag in ("<ul>", "<li>", "</li>", "</ul>", "<blockquote")] == [1, 2, 2, 1, 2]
+
+
+def test_a_marker_stays_a_marker_whatever_a_line_of_the_answer_defines(cast, ana, lease):
+    answer = asked(cast.open, cast.ana, engine=DishonestEngine([quoted(lease, "tenant")]))
+    answer.content = "So it stands. [1]\n\n[1]: https://elsewhere.example"
+    answer.save(update_fields=["content"])
+
+    page = ana.get(page_of(cast.open, answer.thread)).content.decode()
+
+    assert re.search(r'<p>So it stands\. <a class="chip" ', page)
+
+
+def test_what_an_answer_quotes_that_was_stopped_is_not_verified(cast, ana, lease):
+    pending = services.begin_answer(Message(client=cast.open, content=QUESTION), by=cast.ana)
+    pending.content = "> “The tenant pays a monthly rent of $900 to the landlord.” [1]"
+    pending.save(update_fields=["content"])
+    services.stop_answer(pending, by=cast.ana)
+
+    page = ana.get(page_of(cast.open, pending.thread)).content.decode()
+
+    said = page.partition('<div class="said">')[2].partition('<div class="actions">')[0]
+    assert re.findall(r'<span class="(?:found|missing)">(.*?)</span>', said) == [NOT_COMPARED]
+    assert 'class="quotation doubtful"' in said
+
+
+def test_a_deleted_paper_leaves_its_citations_to_say_so_and_none_of_its_words(cast, ana, lease):
+    words = "The tenant pays a monthly rent of $900 to the landlord."
+    engine = DishonestEngine([quoted(lease, words), quoted(lease, "It is due on the first day.", 2)])
+    answer = asked(cast.open, cast.ana, engine=engine)
+    answer.content = f"> “{words}” [1]\n\nIt is due soon. [2]"
+    answer.save(update_fields=["content"])
+    kept = asked(cast.restricted, SYSTEM)
+
+    documents.delete_document(lease, by=cast.ana)
+    page = ana.get(page_of(cast.open, answer.thread)).content.decode()
+
+    said = page.partition('<div class="said">')[2].partition('<div class="actions">')[0]
+    findings = re.findall(r'<span class="(?:found|missing)">(.*?)</span>', said)
+    assert findings == ["not verified: the paper was deleted"] * 2
+    assert f"<p>“{words}” [1]</p>" in said
+    assert "first day" not in page
+    assert "lease.txt" not in page
+    assert len(re.findall(r'<span class="chip doubtful">', said)) == 2  # in the text, and below it
+    rows = Citation.objects.filter(message=answer).order_by("n")
+    assert list(rows.values_list("n", "kind", "document", "start", "is_verified")) == [
+        (1, "quotation", None, None, False),
+        (2, "quotation", None, None, False),
+    ]
+    assert [row.quote for row in rows] == [None, None]
+    assert kept.citations.count() == 0
+
+
+def test_the_further_passages_of_a_deleted_paper_are_gone_with_it(cast, ana, lease):
+    answer = asked(cast.open, cast.ana)
+    passage = Citation.objects.filter(message=answer).first()
+    further = Citation(client=cast.open, message=answer, kind="see_also", n=1, quote=RENT, is_verified=True)
+    further.document, further.page, further.start, further.end = lease, 1, 0, len(RENT)
+    insert(further)
+
+    documents.delete_document(lease, by=cast.ana)
+
+    assert list(Citation.objects.filter(message=answer)) == [passage]
+    assert "See also" not in ana.get(page_of(cast.open, answer.thread)).content.decode()
+
+
+def test_what_one_form_sends_twice_is_one_question(cast, ana, lease):
+    sent = {"content": QUESTION, "sent_as": str(uuid4())}
+
+    first, second = (ana.post(page_of(cast.open), sent) for _ in range(2))
+    ana.post(page_of(cast.open), {**sent, "sent_as": str(uuid4())})
+    let_in(cast.ben).post(page_of(cast.open), sent)
+
+    assert first.url == second.url
+    assert Message.objects.questions().count() == 3
+    assert AuditEvent.objects.filter(verb="question.asked").count() == 3
+
+
+def test_a_form_that_is_sent_again_later_asks_again(cast, ana, lease):
+    sent = {"content": QUESTION, "sent_as": str(uuid4())}
+    ana.post(page_of(cast.open), sent)
+    long_ago = timezone.now() - timedelta(seconds=services.DOUBLE_CLICK_SECONDS + 1)
+    Message.objects.update(timestamp=long_ago)
+
+    ana.post(page_of(cast.open), sent)
+
+    assert Message.objects.questions().count() == 2
+
+
+def test_asking_again_leaves_the_composer_and_what_stands_above_alone(cast, ana, lease):
+    answer = asked(cast.open, cast.ana)
+    page = ana.get(page_of(cast.open, answer.thread)).content.decode()
+    form = re.search(r'<form class="again".*?</form>', page, re.DOTALL)[0]
+    sent = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    sent.pop("csrfmiddlewaretoken", None)
+
+    response = ana.post(page_of(cast.open, answer.thread), sent, headers=HTMX)
+
+    assert (sent["content"], sent["again"]) == (QUESTION, "1")
+    assert (response.content.decode().count("<article"), "hx-swap-oob" in response.content.decode()) == (
+        1,
+        False,
+    )
+    assert re.findall("hx-(?:sync|disabled-elt)", form) == ["hx-sync", "hx-disabled-elt"]
+
+
+def test_asking_again_is_refused_beside_the_composer(cast, ana, lease, settings):
+    answer = asked(cast.open, cast.ana)
+    settings.FREE_QUESTIONS_A_DAY = 0
+
+    sent = {"content": QUESTION, "again": "1"}
+    response = ana.post(page_of(cast.open, answer.thread), sent, headers=HTMX)
+
+    assert (response.status_code, "HX-Retarget" in response) == (429, False)
+    assert "Your questions of today are used up." in told(response)
+    assert "<textarea" not in response.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -199,9 +352,29 @@ def test_the_question_is_limited_to_the_documents_that_are_chosen(cast, ana, lea
 
     for choice in choices:
         boxes = re.findall(r'name="documents" value="(\d+)"( checked)?>', choice)
-        assert boxes == [(str(lease.pk), ""), (str(other.pk), " checked")]
+        assert boxes == [(str(other.pk), " checked"), (str(lease.pk), "")]
     assert Message.objects.get(role="user").document_ids == [lease.pk]
     assert "of lease.txt" in told(ana.get(page_of(cast.open)))
+
+
+def test_what_is_chosen_is_listed_though_it_is_not_ready_or_not_looked_for(cast, ana, lease, monkeypatch):
+    monkeypatch.setattr(composing, "DOCUMENTS_LISTED", 2)
+    names = ["annex.txt", "Bond.txt", "zoning.txt"]
+    papers = [factories.ready_document(cast.open, f"Paper {name}", filename=name) for name in names]
+    waiting = factories.document(cast.open, "On its way.", filename="waiting.txt")
+    chosen = f"documents={papers[2].pk}&documents={waiting.pk}"
+
+    def listed(query):
+        choice = ana.get(f"{page_of(cast.open)}?choose&{chosen}&{query}", headers=HTMX).content.decode()
+        boxes = re.findall(r'value="(\d+)"( checked)?>', choice)
+        return [int(pk) for pk, _checked in boxes], choice
+
+    assert listed("")[0] == [waiting.pk, papers[2].pk, papers[0].pk, papers[1].pk]
+    assert "The first 2 by name stand here." in listed("")[1]
+    assert "waiting.txt <small>(queued: nothing can be found in it yet)" in listed("")[1]
+    found, choice = listed("named=OND")
+    assert (found, "stand here" in choice) == ([waiting.pk, papers[2].pk, papers[1].pk], False)
+    assert "has “deed” in its name" in listed("named=deed")[1]
 
 
 def test_a_question_is_edited_in_the_composer(cast, ana, lease):
@@ -228,7 +401,7 @@ def test_an_answer_that_broke_off_says_so_and_can_be_asked_again(cast, ana, leas
 
     page = ana.get(page_of(cast.open))
 
-    assert "This answer is incomplete: it was stopped, or it broke off." in told(page)
+    assert STATES["incomplete"] in told(page)
     assert "The answer is" in told(page)
     assert f'<input type="hidden" name="content" value="{QUESTION}">' in page.content.decode()
 
@@ -254,6 +427,7 @@ def test_stop_leads_back_to_the_thread_and_with_htmx_nowhere(cast, ana, lease):
 
     assert back.url == f"{page_of(cast.open, first.thread)}#answer-{first.pk}"
     assert silent.status_code == 204
+    assert ana.get(reverse("answer-stop", args=[first.pk])).url == reverse("answer", args=[first.pk])
     assert set(Message.objects.filter(role="assistant").values_list("status", flat=True)) == {"incomplete"}
 
 
@@ -315,6 +489,17 @@ def test_older_threads_are_listed_when_they_are_asked_for(cast, ana, monkeypatch
         ["Newer"],
         ["Newer", "Older"],
     )
+
+
+def test_questions_from_before_threads_are_linked_from_the_drawer(cast, ana, lease):
+    address = reverse("thread-print", args=[cast.open.pk, 0])
+    asked(cast.open, cast.ana)
+    assert address not in ana.get(page_of(cast.open)).content.decode()
+
+    insert(Message(client=cast.open, role="user", content="An old question"))
+
+    assert f'href="{address}"' in ana.get(page_of(cast.open)).content.decode()
+    assert "An old question" in ana.get(address).content.decode()
 
 
 def test_a_page_costs_the_same_with_one_exchange_and_with_three(cast, ana, lease):

@@ -8,6 +8,7 @@ from django.utils import timezone
 from clients.models import Client
 from conversations import services
 from conversations.models import Message
+from conversations.views.clients import Wanted
 from lexai.audit.models import AuditEvent
 from tests import factories
 from tests.browsing import let_in
@@ -106,6 +107,34 @@ def test_the_list_is_ordered_as_asked(cast, order, first):
     factories.client(cast.ana, "Zander", case_type="Tax")
 
     assert names(let_in(cast.cleo).get(f"/clients/?sort={order}"))[0] == first
+
+
+def test_names_stand_as_people_sort_them_and_no_name_on_two_pages(cast):
+    names_wanted = ["Ähnlich", "aster", "Berg", "Élan", "elder", "Zander"]
+    for name in reversed(names_wanted):
+        factories.client(cast.ana, name, case_type=name)
+    Client.objects.bulk_create(Client(firm=cast.firm, name="same") for _ in range(60))
+    browser = let_in(cast.cleo)
+
+    first, second = (browser.get(f"/clients/?sort=name&page={page}") for page in (1, 2))
+
+    shown = [row.client_id for page in (first, second) for row in page.context["rows"]]
+    named = [name for page in (first, second) for name in names(page)]
+    assert [name for name in named if name in names_wanted] == names_wanted
+    assert len(set(shown)) == len(shown) == 67
+    assert [one.value for one in first.context["types"]] == names_wanted
+
+
+def test_the_list_by_name_is_read_along_its_index(cast):
+    found = Wanted(sort="name").found(by=cast.cleo)[:50]
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_sort = off")
+        plan = found.explain()
+
+    assert "ix_clients_firm_name" in plan
+    assert "Sort" not in plan
 
 
 def test_a_page_keeps_its_place_in_the_address(cast):

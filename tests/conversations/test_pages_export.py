@@ -9,10 +9,11 @@ from django.urls import reverse
 
 from conversations import services, word
 from conversations.assistant.engines import Delta, Quotation, SeeAlso, Verdict
-from conversations.exchanges import passages_of, reference_to
 from conversations.models import Citation, Message
-from conversations.telling import told
+from conversations.references import passages_of, reference_to
+from conversations.telling import NOT_COMPARED, STATES, told
 from documents import extraction
+from documents import services as documents
 from lexai.audit.models import AuditEvent
 from lexai.database import insert
 from lexai.encryption.fields import Sealed
@@ -60,6 +61,12 @@ def word_text(response):
     return extraction.extract(io.BytesIO(response.content), filename="export.docx").text
 
 
+def copied(response):
+    """Return what "Copy with citations" takes."""
+    box = re.search(r"<textarea data-copied[^>]*>(.*?)</textarea>", response.content.decode(), re.DOTALL)
+    return html.unescape(box[1])
+
+
 def printed(response):
     return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", response.content.decode())).split())
 
@@ -78,7 +85,7 @@ def test_a_word_file_tells_question_answer_and_where_the_words_stand(cast, lease
     assert response["Content-Type"] == word.MEDIA_TYPE
     assert lines[0] == "Questions and answers: Harbour Bakery"
     assert lines[2].startswith("Exported from LexAI on ")
-    assert "by First Last. Each quotation was compared with the paper that it names" in lines[2]
+    assert "by First Last. Of each quotation it is said what is known of it" in lines[2]
     assert lines[3] == "What is the rent?"
     assert lines[4].startswith("Asked by First Last, ")
     assert lines[5:10] == [
@@ -111,9 +118,58 @@ def test_what_was_not_found_says_so_with_the_words_that_were_claimed(cast, lease
         " ".join(word_text(browser.get(address(answer, "thread-export"))).split()),
         printed(browser.get(address(answer, "thread-print"))),
     ):
-        assert f"“{RENT}” [1] So it stands. [1] “The rent is nothing.” [1]" in text
+        assert f"“{RENT}” [1] {NOT_COMPARED} So it stands. [1] “The rent is nothing.” [1]" in text
         assert "[1] lease.txt; not in this file" in text
         assert "; found word for word" not in text
+
+
+@pytest.mark.parametrize(
+    "said",
+    [f"“{RENT} Nothing else is owed.” [1]", f"“Only this: {RENT}” [1]", f"“{RENT}” [1] “It is low.” [1]"],
+)
+def test_more_words_than_were_found_are_told_as_not_compared(cast, lease, said):
+    answer = asked(cast, quotation(lease, 1, RENT), Delta(f"> {said}"))
+    browser = let_in(cast.ana)
+
+    for text in (
+        " ".join(word_text(browser.get(address(answer, "thread-export"))).split()),
+        printed(browser.get(address(answer, "thread-print"))),
+        " ".join(copied(browser.get(address(answer, "thread"))).split()),
+    ):
+        assert f"{said} {NOT_COMPARED} “{RENT}” [1] [1] lease.txt, 1. Rent; found word for word" in text
+        assert text.count("; found word for word") == 1
+
+
+def test_what_a_stopped_answer_quotes_is_told_as_not_compared_wherever_it_goes(cast, lease):
+    pending = services.begin_answer(Message(client=cast.open, content="What is the rent?"), by=cast.ana)
+    pending.content = f"> “{RENT}” [1]"
+    pending.save(update_fields=["content"])
+    services.stop_answer(pending, by=cast.ana)
+    browser = let_in(cast.ana)
+
+    for text in (
+        " ".join(word_text(browser.get(address(pending, "thread-export"))).split()),
+        printed(browser.get(address(pending, "thread-print"))),
+        " ".join(copied(browser.get(address(pending, "thread"))).split()),
+    ):
+        assert f"{STATES['incomplete']} “{RENT}” [1] {NOT_COMPARED}" in text
+
+
+def test_a_deleted_paper_is_told_wherever_the_answer_goes(cast, lease):
+    answer = asked(
+        cast, quotation(lease, 1, RENT), quotation(lease, 2, "Notice is given"), Delta(f"> “{RENT}” [1]")
+    )
+    browser = let_in(cast.ana)
+    documents.delete_document(lease, by=cast.ana)
+
+    for text in (
+        " ".join(word_text(browser.get(address(answer, "thread-export"))).split()),
+        printed(browser.get(address(answer, "thread-print"))),
+        " ".join(copied(browser.get(address(answer, "thread"))).split()),
+    ):
+        gone = "not verified: the paper was deleted"
+        assert f"“{RENT}” [1] [1] {gone} [2] {gone}" in text
+        assert "Notice is given" not in text
 
 
 def test_a_page_for_paper_has_neither_rail_nor_script_of_ours_in_it(cast, lease):
@@ -213,11 +269,9 @@ def test_an_answer_under_way_or_broken_off_says_so(cast, lease):
     pending = services.begin_answer(Message(client=cast.open, content="What is the rent?"), by=cast.ana)
     browser = let_in(cast.ana)
 
-    assert "This answer is still being given." in printed(browser.get(address(pending, "thread-print")))
+    assert STATES["pending"] in printed(browser.get(address(pending, "thread-print")))
     Message.objects.filter(pk=pending.pk).update(status=Message.Status.INCOMPLETE)
-    assert "This answer broke off before it was complete." in printed(
-        browser.get(address(pending, "thread-print"))
-    )
+    assert STATES["incomplete"] in printed(browser.get(address(pending, "thread-print")))
 
 
 def test_an_answer_is_copied_as_plain_text_with_its_citations(cast, lease):

@@ -1,5 +1,6 @@
 """The list of a client's papers, in the browser."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -70,6 +71,27 @@ def test_looking_again_every_two_seconds_is_recorded_once_a_minute(cast):
 
     assert [answer.templates[0].name for answer in answers] == ["documents/_papers.html"] * 3
     assert AuditEvent.objects.filter(verb="document.listed").count() == 1
+
+
+def test_a_look_at_another_page_of_the_list_is_recorded_too(cast, monkeypatch):
+    monkeypatch.setattr(sys.modules["documents.views.papers"], "PAPERS_SHOWN", 1)
+    for name in ("one.txt", "two.txt"):
+        factories.document(cast.open, f"Paper {name}.", filename=name)
+    browser = let_in(cast.ben)
+
+    for page in (1, 2, 1, 2):
+        browser.get(address(cast.open), {"page": page}, headers=HTMX)
+
+    assert AuditEvent.objects.filter(verb="document.listed").count() == 2
+
+
+def test_an_empty_list_has_no_heading_of_its_own(cast):
+    page = let_in(cast.ben).get(address(cast.open)).content.decode()
+
+    assert re.findall(r"<h2>(.*?)</h2>", page.partition("<main")[2].partition("<dialog")[0]) == [
+        "Add documents"
+    ]
+    assert "No documents yet." in page
 
 
 def test_somebody_who_may_not_see_the_client_sees_no_list_and_stores_no_file(cast, settings):

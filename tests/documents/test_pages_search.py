@@ -70,8 +70,55 @@ def test_a_passage_is_shown_under_its_client_with_its_words_marked_and_its_place
         "page": ["1"],
         "start": [str(passage.start)],
         "end": [str(passage.end)],
+        "sought": ["fees paying"],
     }
     assert "Searched all 2 clients: 1 passage found." in text_of(response)
+
+
+def clauses(count):
+    """Return a paper of so many passages, each of which holds the word "fee"."""
+    sentence = "The fee is paid on the first day of the month, and a late one bears interest. "
+    return "\n\n".join(f"{n}. Month {n}\n\n{sentence * 8}" for n in range(1, count + 1))
+
+
+def test_of_a_client_the_best_passages_are_shown_with_their_number_and_a_way_to_the_rest(cast):
+    for client, count in ((cast.open, 6), (cast.restricted, 3)):
+        factories.ready_document(client, clauses(count))
+    browser = let_in(cast.ana)
+
+    response = browser.get(SEARCH, {"q": "fee"})
+    (rest,) = addresses(response, "client=")
+    whole = browser.get(rest)
+
+    assert {group.client.pk: len(group.matches) for group in response.context["groups"]} == {
+        cast.open.pk: 3,
+        cast.restricted.pk: 3,
+    }
+    assert "Searched all 2 clients: 9 passages found." in text_of(response)
+    assert text_of(response).count("The best 3 of 6 passages. Show all") == 1
+    assert [(group.client.pk, len(group.matches)) for group in whole.context["groups"]] == [(cast.open.pk, 6)]
+    assert "The best" not in text_of(whole)
+    assert addresses(whole, "/search/?q=") == ["/search/?q=fee"]
+
+
+def test_of_very_many_passages_of_a_client_the_best_are_shown_and_the_number_is_told(cast, monkeypatch):
+    monkeypatch.setattr(page, "PASSAGES_OF_ONE", 4)
+    factories.ready_document(cast.open, clauses(6))
+    browser = let_in(cast.ana)
+
+    assert "The best 3 of 6 passages. Show more" in text_of(browser.get(SEARCH, {"q": "fee"}))
+    whole = browser.get(SEARCH, {"q": "fee", "client": cast.open.pk})
+    assert "The best 4 of 6 passages." in text_of(whole)
+    assert addresses(whole, "client=") == []
+
+
+@pytest.mark.parametrize("outsider", ["cleo", "dora", "emil"])
+def test_nobody_searches_one_client_behind_a_wall(cast, outsider):
+    factories.ready_document(cast.restricted, FEES)
+
+    answer = let_in(getattr(cast, outsider)).get(SEARCH, {"q": "fee", "client": cast.restricted.pk})
+
+    assert answer.status_code == 404
 
 
 def test_clients_and_documents_are_found_by_name(cast):

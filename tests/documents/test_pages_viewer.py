@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from documents import looks
 from documents.leaves import SCREEN_CHARACTERS
 from documents.models import Document, Page, Passage
 from lexai.audit.models import AuditEvent
@@ -65,10 +66,79 @@ def test_a_page_lies_under_its_words_and_the_read_is_recorded_once(cast, documen
 
     page = Page.objects.get(document=document, number=2)
     assert words_on(answer) == text_of(document)[page.start : page.end].split()
-    assert f'src="/api/v1/documents/{document.pk}/pages/2/picture/" width="612" height="792"' in shown(answer)
+    assert f'src="/api/v1/documents/{document.pk}/pages/2/picture/?look=' in shown(answer)
+    assert 'width="612" height="792"' in shown(answer)
     assert answer.context["place"] == "page 2 of 3"
+    assert ">Print page 2 of 3</button>" in shown(answer)
     event = AuditEvent.objects.get(verb="document_page.viewed")
     assert (event.actor, event.target_id, event.facts) == ("ben@hart.example", str(document.pk), {"page": 2})
+
+
+def picture_of(answer):
+    return re.search(r'<img src="([^"]*)"', shown(answer))[1]
+
+
+def test_a_look_at_a_page_and_its_picture_are_one_row_and_a_picture_alone_is_one_too(cast, document):
+    seen = AuditEvent.objects.filter(verb="document_page.viewed")
+    browser = let_in(cast.ben)
+    picture = picture_of(browser.get(f"/documents/{document.pk}/"))
+
+    assert [browser.get(picture).status_code for _fetch in range(2)] == [200, 200]
+    assert seen.count() == 1
+    assert browser.get(picture.partition("?")[0]).status_code == 200
+    assert seen.count() == 2
+
+
+def test_a_picture_of_somebody_else_s_look_is_a_look_of_one_s_own(cast, document):
+    picture = picture_of(opened(cast.ben, document))
+    browser = let_in(cast.ana)
+
+    assert [browser.get(address).status_code for address in (picture, f"{picture}x")] == [200, 200]
+    assert AuditEvent.objects.filter(verb="document_page.viewed", actor=cast.ana.email).count() == 2
+
+
+def test_a_picture_of_another_page_or_of_later_is_a_look_of_its_own(cast, document, monkeypatch):
+    browser = let_in(cast.ben)
+    picture = picture_of(browser.get(f"/documents/{document.pk}/"))
+    seen = AuditEvent.objects.filter(verb="document_page.viewed")
+
+    assert browser.get(picture.replace("pages/1", "pages/2")).status_code == 200
+    assert seen.count() == 2
+    monkeypatch.setattr(looks, "LOOK_SECONDS", -1)
+    assert browser.get(picture).status_code == 200
+    assert seen.count() == 3
+
+
+@pytest.mark.parametrize("outsider", ["cleo", "dora", "emil"])
+def test_a_proof_of_somebody_s_look_opens_nothing(cast, document, outsider):
+    picture = picture_of(opened(cast.ben, document))
+
+    assert let_in(getattr(cast, outsider)).get(picture).status_code == 404
+
+
+def test_of_a_search_its_words_are_marked_in_all_their_forms_and_the_quoted_passage_shown(cast, document):
+    asked = place_of(document, "The hearing is on May 4, 2024. No further fee is due.")
+    answer = opened(cast.ben, document, **asked, sought="fees hear")
+
+    sheet = answer.context["sheet"]
+    assert (answer.context["place"], answer.context["found"]) == ("page 2 of 3", "Your search: 4 of 5")
+    assert (len(sheet.marks), [mark.is_here for mark in sheet.marks].count(True)) == (3, 1)
+    assert answer.context["q"] == ""
+    after = let_in(cast.ben).get(answer.context["match_after"])
+    assert (after.context["found"], text_of(document)[slice(*after.context["leaf"].here)]) == (
+        "Your search: 5 of 5",
+        "fee",
+    )
+    turned = let_in(cast.ben).get(answer.context["before"])
+    assert (turned.context["place"], turned.context["found"]) == ("page 1 of 3", "Your search: 4 of 5")
+    assert '<input type="hidden" name="sought" value="fees hear">' in shown(turned)
+
+
+def test_of_a_search_whose_words_the_passage_lacks_the_passage_is_marked(cast, document):
+    answer = opened(cast.ben, document, **place_of(document, "own costs"), sought="zebra")
+
+    assert (answer.context["place"], answer.context["found"]) == ("page 3 of 3", "")
+    assert len(answer.context["sheet"].marks) == 1
 
 
 def test_what_is_quoted_is_marked_where_its_words_lie(cast, document):
@@ -241,6 +311,8 @@ def test_a_paper_that_is_not_read_says_how_far_it_is(cast):
     for rest in ("", "source/"):
         page = unescape(shown(opened(cast.ana, refused, rest)))
         assert (refused.refusal_message in page, "every 2s" in page) == (True, False)
+        assert f'action="/documents/{refused.pk}/retry/"' in page
+        assert 'type="password"' in page
     assert AuditEvent.objects.filter(verb="document.viewed").count() == 3
 
 
@@ -261,7 +333,7 @@ def test_a_text_that_does_not_open_is_told_and_the_picture_stays(cast, document)
     answer = opened(cast.ben, document, page=2, start=1, end=5, q="fee")
 
     assert answer.context["notices"][0].startswith("What was read in this paper does not open")
-    assert f"/api/v1/documents/{document.pk}/pages/2/picture/" in shown(answer)
+    assert f"/api/v1/documents/{document.pk}/pages/2/picture/" in picture_of(answer)
     assert "<text" not in shown(answer)
     event = AuditEvent.objects.get(verb="seal.broken")
     assert event.facts["place"] == f"documents.text of {document.pk}"

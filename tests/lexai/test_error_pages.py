@@ -1,8 +1,10 @@
 """Errors as people meet them: in the look, in plain words, without the database, saying what to do next."""
 
 import re
+from functools import partial
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import OperationalError
 from django.test import RequestFactory
@@ -15,8 +17,8 @@ from lexai.web import answers
 PATH = "/clients/"
 
 
-def request():
-    return RequestFactory().get(PATH)
+def request(**environment):
+    return RequestFactory().get(PATH, **environment)
 
 
 def failing(error):
@@ -55,6 +57,16 @@ def test_an_error_page_needs_no_database_and_says_what_to_do_next(status):
     assert [
         word for word in ("<style", " style=", "<script", "Traceback", "ValueError") if word in page
     ] == []
+
+
+@pytest.mark.parametrize("status", PAGES)
+def test_whoever_is_signed_in_is_not_sent_to_the_sign_in(status, monkeypatch):
+    cookie = f"{settings.SESSION_COOKIE_NAME}=one"
+    monkeypatch.setitem(globals(), "request", partial(request, HTTP_COOKIE=cookie))
+
+    page = PAGES[status]().content.decode()
+
+    assert re.findall(r'<a class="button[^"]*" href="([^"]*)"', page) == ["/"]
 
 
 def test_whoever_must_wait_is_told_how_long():

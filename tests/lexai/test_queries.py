@@ -16,7 +16,8 @@ from clients.services import add_member, remove_member
 from lexai.api.bodies import JSONRenderer
 from lexai.api.views import PracticeViewSet, StrictModelSerializer, plain_columns_of
 from lexai.audit.models import AuditEvent
-from lexai.queries import BuiltQuery, Given
+from lexai.queries import BuiltQuery, Given, OneOf, kept
+from lexai.system import SYSTEM
 from tests import factories
 from tests.access.routes import resolved
 from tests.callers import program, signed_in
@@ -112,6 +113,27 @@ def test_a_shape_is_plain_only_when_every_field_tells_its_column_as_it_is():
     assert plain_columns_of(Shouted, Client) == {}
     assert plain_columns_of(Secretive, Client) == {"id": "id"}
     assert plain_columns_of(Audited, AuditEvent) == {}
+
+
+@kept
+def _chosen(by):
+    visible = Client.objects.visible_to(by).filter(OneOf("pk", "wanted"))
+    return BuiltQuery(visible.order_by("pk").values_list("pk"))
+
+
+def test_a_kept_query_asks_for_the_rows_that_are_given_and_for_whoever_asks(cast, django_assert_num_queries):
+    clients = [cast.restricted.pk, cast.open.pk, cast.foreign.pk]
+    User.objects.filter(pk=cast.ben.pk).update(is_active=False)
+    cast.ben.refresh_from_db()
+
+    for by in (cast.ana, cast.ben, cast.cleo, cast.dora, cast.emil, SYSTEM):
+        for wanted in (clients, clients[:1], []):
+            found = [key for (key,) in _chosen(by, limit=10, wanted=wanted)]
+            visible = Client.objects.visible_to(by).filter(pk__in=wanted).order_by("pk")
+            assert found == list(visible.values_list("pk", flat=True)), by.email
+
+    with django_assert_num_queries(1):
+        assert _chosen(cast.ana, limit=1, wanted=clients) == [(min(clients[:2]),)]
 
 
 def test_a_query_with_the_moment_of_its_building_is_not_kept(db):

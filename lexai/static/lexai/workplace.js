@@ -6,6 +6,11 @@
 
   const isTyping = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
 
+  // whoever turned them off, for dictating perhaps, sets no single key off, neither here nor in a widget
+  if (document.body.dataset.shortcuts === "off") {
+    addEventListener("keydown", (event) => { if (event.key?.length === 1) event.stopPropagation(); }, true);
+  }
+
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     if (document.querySelector("dialog[open]")) return;
@@ -58,16 +63,56 @@
     const place = document.querySelector("[data-troubles]") || document.getElementById("announced");
     place.textContent = sentence;
   };
+  // what looks again by itself would be refused every time, and each time be told to the audit
+  const REFUSALS = [401, 403, 404, 410];
+  const stopLooking = (part, sentence) => {
+    part.removeAttribute("hx-get");
+    part.removeAttribute("hx-trigger");
+    htmx.process(part);
+    const told = document.createElement("p");
+    told.className = "told bad";
+    told.setAttribute("role", "alert");
+    told.textContent = `${sentence} What is shown here is not kept up to date any more.`;
+    part.prepend(told);
+  };
+  // what somebody has written is nowhere else, and is kept in no store that would outlive their session
+  const FIELDS = "form[method=post] :is(textarea, input:not([type=hidden]))";
+  const isChanged = (field) => field.checked !== field.defaultChecked || field.value !== field.defaultValue;
+  const isUnsent = () => [...document.querySelectorAll(FIELDS)].some(isChanged);
+  const TOKEN = "[name=csrfmiddlewaretoken]";
+  const KNOWN = ".me > a";
+  let isSignedOut = false;
+
+  // whoever has signed in again, in another tab, may send what they wrote: with the tokens of the new session
+  const renew = async () => {
+    const answer = await fetch(location.href).catch(() => null);
+    if (!answer || new URL(answer.url).pathname === "/sign-in/") return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const person = page.querySelector(KNOWN)?.textContent;
+    if (person !== document.querySelector(KNOWN).textContent) return location.reload(); // it is not theirs any more
+    document.body.setAttribute("hx-headers", page.body.getAttribute("hx-headers"));
+    for (const field of document.querySelectorAll(TOKEN)) field.value = page.querySelector(TOKEN).value;
+    isSignedOut = false;
+    tell("You are signed in again.");
+  };
+  document.addEventListener("visibilitychange", () => { if (isSignedOut && !document.hidden) renew(); });
+  addEventListener("focus", () => { if (isSignedOut) renew(); });
+
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr, requestConfig } = event.detail;
     if (!xhr.responseURL || new URL(xhr.responseURL).pathname !== "/sign-in/") return;
     event.detail.shouldSwap = false;
-    if (requestConfig.verb === "get") location.reload();
-    else tell("Your session has ended. Sign in again in another tab; what you wrote stays here.");
+    if (requestConfig.verb === "get" && !isUnsent()) return location.reload();
+    isSignedOut = true;
+    tell("Your session has ended. Sign in again in another tab; what you wrote stays here.");
   });
   document.addEventListener("htmx:responseError", (event) => {
-    const page = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
-    tell(page.querySelector("main p")?.textContent || "This could not be shown. Try again in a minute.");
+    const { xhr, requestConfig } = event.detail;
+    const page = new DOMParser().parseFromString(xhr.responseText, "text/html");
+    const sentence = page.querySelector("main p")?.textContent || "This could not be shown. Try again in a minute.";
+    const looksAgain = requestConfig.elt.matches("[hx-trigger*=every]");
+    if (looksAgain && REFUSALS.includes(xhr.status)) stopLooking(requestConfig.elt, sentence);
+    else tell(sentence);
   });
   document.addEventListener("htmx:sendError", () => tell("There is no connection. Try again in a moment."));
 

@@ -12,21 +12,39 @@ def written(pieces):
 def test_the_words_of_a_question_are_marked_in_all_their_forms():
     marker = Marker.of("When was the lease terminated, and what was paid?")
 
-    assert written(marker.marked("Termination of leases: the tenant pays. A release is none.")) == (
+    assert written(marker.snippet("Termination of leases: the tenant pays. A release is none.")) == (
         "<Termination> of <leases>: the tenant <pays>. A release is none."
     )
 
 
 def test_where_no_word_of_the_question_stands_the_wordings_of_its_subject_are_marked():
-    assert written(Marker.of("Can they cancel?").marked("He may terminate on notice.")) == (
+    assert written(Marker.of("Can they cancel?").snippet("He may terminate on notice.")) == (
         "He may <terminate> on <notice>."
     )
 
 
 def test_a_word_broken_at_the_end_of_a_line_is_joined_and_marked():
-    assert written(Marker.of("termination").marked("on termi-\nnation of\nthis lease")) == (
+    assert written(Marker.of("termination").snippet("on termi-\nnation of\nthis lease")) == (
         "on <termination> of this lease"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Termi-\nnation of\nthis lease, or its termi-  \r\n  nation.",
+            ["Termi-\nnation", "termi-  \r\n  nation"],
+        ),
+        ("He termi-\nnated. On termi\u00ad\nnating, he paid.", ["termi-\nnated", "termi\u00ad\nnating"]),
+        ("A well-known\nterminal.", ["terminal"]),
+        ("", []),
+    ],
+)
+def test_sought_words_are_placed_in_the_text_as_it_stands(text, expected):
+    places = Marker.of("termination").places(text)
+
+    assert [text[start:end] for start, end in places] == expected
 
 
 def test_a_snippet_shows_where_most_different_words_stand_together():
@@ -69,7 +87,7 @@ def test_a_text_without_spaces_is_cut_all_the_same(text):
 
 
 def test_markup_in_a_text_stays_text_in_its_pieces():
-    assert Marker.of("rent").marked("<script>rent</script>") == [
+    assert Marker.of("rent").snippet("<script>rent</script>") == [
         Piece("<script>"),
         Piece("rent", is_marked=True),
         Piece("</script>"),
