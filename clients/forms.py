@@ -144,18 +144,15 @@ def _text(value: str | None) -> str:
     return (value or "").replace("\r\n", "\n").strip()
 
 
-class PeopleField(forms.ModelMultipleChoiceField):
-    """Colleagues, by name and address."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.get_full_name()}, {obj.email}"
-
-
 class PersonField(forms.ModelChoiceField):
     """One colleague, by name and address."""
 
     def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.get_full_name()}, {obj.email}"
+        return ", ".join(part for part in (obj.get_full_name(), obj.email) if part)
+
+
+class PeopleField(PersonField, forms.ModelMultipleChoiceField):
+    """Colleagues, by name and address."""
 
 
 class RestrictionForm(PageForm):

@@ -25,6 +25,7 @@ class Composer:
     address: str
     papers: Tally
     chosen: Sequence[Document] = ()
+    gone: int = 0  # documents that were chosen, and are there no more
     sent_as: UUID = field(default_factory=uuid4)
 
 
@@ -45,11 +46,13 @@ def composer(
     client: Client, thread: Thread | None, form: QuestionForm, *, by: User, chosen: Sequence[int] = ()
 ) -> Composer:
     """Return the composer of a client's thread, or of a new one; `chosen` are the documents it is limited to."""
+    documents = _chosen(client, chosen, by=by)
     return Composer(
         form,
         reverse("thread", args=[client.pk, thread.pk]) if thread else reverse("ask", args=[client.pk]),
         tally(client.pk, by=by),
-        _chosen(client, chosen, by=by),
+        documents,
+        len(set(chosen)) - len(documents),
     )
 
 

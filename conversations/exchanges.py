@@ -17,7 +17,7 @@ from documents.models import Document, Passage
 
 EXCHANGES_SHOWN = 5
 NAMES_SHOWN = 3
-_MARKDOWN = re.compile(r"^> ?|\\(?=[\\`*_{}\[\]<>#+!|~&$])", re.MULTILINE)
+_MARKDOWN = re.compile(r"^> ?|^#{1,6} |(?<!\\)\*\*|\\(?=[\\`*_{}\[\]<>#+!|~&$])", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,11 @@ class Answer:
 
     @property
     def state(self) -> str:
-        return state_of(self.message)
+        return state_of(self.message, self._quotations)
 
     @property
     def is_doubtful(self) -> bool:
-        return is_doubtful(self.message)
+        return is_doubtful(self.message, self._quotations)
 
     @property
     def plain(self) -> str:
@@ -55,6 +55,10 @@ class Answer:
     def text(self) -> str:
         """Return the whole answer with its citations as plain text, to be taken elsewhere."""
         return told(self.message, self.references).text
+
+    @property
+    def _quotations(self) -> list[Stretch]:
+        return [part.quotation for part in self.parts if part.quotation]
 
 
 @dataclass(frozen=True)
@@ -133,7 +137,7 @@ def _chipped(html: str, quoted: Mapping[int, Reference]) -> SafeString:
 
     def chip(found: re.Match[str]) -> str:
         reference = quoted.get(int(found[1]))
-        return reference.chip if reference else found[0]
+        return reference.pointer if reference else found[0]
 
     return mark_safe(MARKER.sub(chip, html))  # noqa: S308 - nh3 cleaned it, and chips are built by format_html
 

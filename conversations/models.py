@@ -13,7 +13,7 @@ from django.utils import timezone
 from clients.models import Client, ClientQuerySet
 from documents.models import READ_IN_IT, Document
 from lexai.database import Index
-from lexai.encryption.fields import EncryptedTextField
+from lexai.encryption.fields import DAMAGED, ERASED, EncryptedTextField
 from lexai.system import Actor
 
 KEY_MOST = 2**63 - 1  # of any row
@@ -245,6 +245,15 @@ class Citation(models.Model):
 
     def __str__(self) -> str:
         return f"citation {self.n} of message {self.message_id}"
+
+    @property
+    def is_readable(self) -> bool:
+        return self.quote not in {DAMAGED, ERASED}
+
+    @property
+    def is_found(self) -> bool:
+        """Say whether the words were found: the claim is sealed with them, and falls with them."""
+        return self.is_verified and self.is_readable
 
 
 class ConversationQuerySet(ClientQuerySet):

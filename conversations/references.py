@@ -53,17 +53,26 @@ class Reference:
         return self.citation.quote is None
 
     @property
-    def is_readable(self) -> bool:
-        return self.citation.quote not in {DAMAGED, ERASED}
+    def is_lost(self) -> bool:
+        """Say whether the words can be read no more, and so not be compared with any."""
+        return self.is_gone or not self.citation.is_readable
 
     @property
     def is_verified(self) -> bool:
-        return self.citation.is_verified and self.is_readable
+        return self.citation.is_found
 
     @property
     def chip(self) -> SafeString:
-        """Return the numbered mark of the citation: a link to its place, where there is one."""
-        return _chip_of(self)
+        """Return the numbered mark of the quotation: a link to its place, where there is one, with the finding."""
+        told = [part for part in (self.origin, self.finding) if part]
+        return _chip_of(self, "chip" if self.is_verified else "chip doubtful", told)
+
+    @property
+    def pointer(self) -> SafeString:
+        """Return the mark for other words, which say that the citation bears them out: nothing vouches for those."""
+        if not self.is_verified:
+            return self.chip
+        return _chip_of(self, "chip pointer", [f"see {self.origin}"])
 
     @property
     def filename(self) -> str:
@@ -86,7 +95,7 @@ class Reference:
         """Return in words what the check found."""
         if self.is_gone:
             return "not verified: the paper was deleted"
-        if not self.is_readable:
+        if self.is_lost:
             return "not verified: these words cannot be read any more"
         if self.is_verified:
             return "found word for word"
@@ -126,24 +135,13 @@ def reference_to(citation: Citation, passage: Passage | None) -> Reference:
     return Reference(citation, passage.heading, _ending(before), _beginning(after, CONTEXT_CHARACTERS))
 
 
-def _chip_of(reference: Reference) -> SafeString:
+def _chip_of(reference: Reference, kind: str, told: Iterable[str]) -> SafeString:
     sign = "" if reference.is_verified else format_html('<span aria-hidden="true">{}</span>', "?")
-    told = ", ".join(part for part in (reference.origin, reference.finding) if part)
+    words = format_html('{}{}<span class="unseen">: {}</span>', reference.number, sign, ", ".join(told))
     if not reference.address:
-        return format_html(
-            '<span class="chip doubtful">{}{}<span class="unseen">, {}</span></span>',
-            reference.number,
-            sign,
-            told,
-        )
+        return format_html('<span class="{}">{}</span>', kind, words)
     return format_html(
-        '<a class="{}" href="{}" data-citation="{}">{}{}<span class="unseen">: {}</span></a>',
-        "chip" if reference.is_verified else "chip doubtful",
-        reference.address,
-        reference.key,
-        reference.number,
-        sign,
-        told,
+        '<a class="{}" href="{}" data-citation="{}">{}</a>', kind, reference.address, reference.key, words
     )
 
 

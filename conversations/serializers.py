@@ -11,7 +11,6 @@ from conversations.services import QUESTION_CHARACTERS
 from documents.models import Passage
 from lexai.api.fields import Several, Text, Truth
 from lexai.api.views import StrictModelSerializer, StrictSerializer
-from lexai.encryption.fields import DAMAGED, ERASED
 
 DOCUMENTS_CHOSEN = 1000
 
@@ -59,8 +58,7 @@ class CitationSerializer(PlaceSerializer):
         fields: ClassVar[list[str]] = [*PlaceSerializer.Meta.fields, "verified"]
 
     def get_verified(self, citation: Citation) -> bool:
-        # the claim is sealed with the words, and nobody can vouch for it where those do not open
-        return citation.is_verified and citation.quote not in {DAMAGED, ERASED}
+        return citation.is_found
 
 
 class MessageSerializer(StrictModelSerializer):

@@ -12,6 +12,7 @@ from conversations.references import Reference
 MARKER = re.compile(r"\[([0-9]{1,3})\]")
 SEE_ALSO = "See also"
 NOT_COMPARED = "not verified: these words were not compared with any paper"
+NOT_ITS_WORDS = "not verified: these are not, or not only, the words of citation {}"
 STATES = {
     Message.Status.PENDING: "This answer is still being given: what it quotes is not verified yet.",
     Message.Status.INCOMPLETE: (
@@ -28,6 +29,7 @@ class Stretch:
 
     block: Block | None = None
     reference: Reference | None = None
+    claimed: int | None = None  # the number of a citation that has other words
 
     @property
     def is_quotation(self) -> bool:
@@ -39,13 +41,15 @@ class Stretch:
 
     @property
     def own_words(self) -> Block | None:
-        """Return the quotation as the answer writes it, where no citation has these words."""
-        return self.block if self.reference is None or self.reference.is_gone else None
+        """Return the block as the answer writes it; nothing where a citation has the words, in the paper's writing."""
+        return self.block if self.reference is None or self.reference.is_lost else None
 
     @property
     def finding(self) -> str:
         """Return in words what is known of a quotation."""
-        return self.reference.finding if self.reference else NOT_COMPARED
+        if self.reference:
+            return self.reference.finding
+        return NOT_COMPARED if self.claimed is None else NOT_ITS_WORDS.format(self.claimed)
 
     @property
     def lead(self) -> str:
@@ -58,9 +62,9 @@ class Stretch:
     @property
     def line(self) -> str:
         """Return the words as they read without any layout."""
-        if self.block:
-            return self.block.line
-        if self.reference is None or self.reference.is_gone:
+        if self.own_words:
+            return self.own_words.line
+        if self.reference is None or self.reference.is_lost:
             return ""
         return f"“{self.reference.words}” [{self.reference.number}]"
 
@@ -83,24 +87,26 @@ def told(answer: Message, references: Iterable[Reference]) -> Told:
     """Return an answer with its citations; each is shown as a quotation, after the answer if not in it."""
     quoted, further = parted(references)
     stretches = [stretch_of(block, quoted) for block in blocks(answer.content)]
+    stretches += not_shown(quoted, stretches)
     places = [reference.origin for reference in further]
-    return Told(
-        state_of(answer) if is_doubtful(answer) else "",
-        [*stretches, *not_shown(quoted, stretches)],
-        list(dict.fromkeys(places)),
-    )
+    is_told = is_doubtful(answer, stretches)
+    return Told(state_of(answer, stretches) if is_told else "", stretches, list(dict.fromkeys(places)))
 
 
-def state_of(answer: Message) -> str:
+def state_of(answer: Message, stretches: Iterable[Stretch]) -> str:
     """Return in words how an answer stands; nothing where that was never asked."""
-    if answer.status == Message.Status.COMPLETE:
-        return "" if answer.is_supported is None else SUPPORT[answer.is_supported]
-    return STATES[Message.Status(answer.status)]
+    if answer.status != Message.Status.COMPLETE:
+        return STATES[Message.Status(answer.status)]
+    state = "" if answer.is_supported is None else SUPPORT[answer.is_supported]
+    verdicts = [one.is_verified for one in stretches if one.is_quotation]
+    doubt = "" if all(verdicts) else f"{verdicts.count(False)} of {len(verdicts)} quotations not verified"
+    return "; ".join(part for part in (state, doubt) if part)
 
 
-def is_doubtful(answer: Message) -> bool:
+def is_doubtful(answer: Message, stretches: Iterable[Stretch]) -> bool:
     """Say whether the state of an answer is one to be told wherever it is taken."""
-    return answer.status != Message.Status.COMPLETE or answer.is_supported is False
+    is_sound = answer.status == Message.Status.COMPLETE and answer.is_supported is not False
+    return not is_sound or not all(one.is_verified for one in stretches if one.is_quotation)
 
 
 def parted(references: Iterable[Reference]) -> tuple[dict[int, Reference], list[Reference]]:
@@ -120,7 +126,9 @@ def stretch_of(block: Block, quoted: Mapping[int, Reference]) -> Stretch:
     reference = quoted.get(int(said[2])) if said else None
     if said is None or reference is None:
         return Stretch(block)
-    return Stretch(block, reference if reference.is_gone or _says(said[1], reference) else None)
+    if reference.is_lost or _says(said[1], reference):
+        return Stretch(block, reference)
+    return Stretch(block, claimed=reference.number)
 
 
 def not_shown(quoted: Mapping[int, Reference], stretches: Iterable[Stretch]) -> list[Stretch]:

@@ -51,7 +51,7 @@ class Transcript:
         return (
             f"Exported from LexAI on {self.made} by {self.made_by}. Of each quotation it is said what is known of it: "
             "“found word for word” was compared with the paper that it names, and stands there so; what is “not "
-            "verified”, or “not in this file”, was not found there, or never compared."
+            "verified”, or “not in this file”, was not found there, was never compared, or cannot be any more."
         )
 
 
@@ -81,10 +81,6 @@ def _turns(messages: Sequence[Message], passages: Mapping[int, Passage]) -> list
 def _asked(question: Message) -> str:
     by = f"Asked by {question.asked_by.display_name}, " if question.asked_by else "Asked on "
     return f"{by}{_moment_told(question.timestamp)}"
-
-
-def _name(person: User) -> str:
-    return person.display_name
 
 
 def _moment_told(moment: datetime) -> str:

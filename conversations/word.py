@@ -66,7 +66,7 @@ def _add_answer(file: File, answer: Told) -> None:
 
 
 def _add_stretch(file: File, stretch: Stretch) -> None:
-    block = stretch.block
+    block = stretch.own_words
     if block is None and stretch.line:
         _add(file, STYLES[Kind.QUOTATION], stretch.line)
     if block is not None:

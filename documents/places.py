@@ -1,12 +1,22 @@
 """Where words stand in a paper, as one cites them."""
 
+import re
+
 from documents.models import Document
 from documents.retrieval.passages import HEADING_SEPARATOR
+
+_NUMBER = re.compile(r"\d+(\.\d+)*\.?")
 
 
 def place_told(document: Document, page: int | None, page_end: int | None, path: str = "") -> str:
     """Return a place such as "pages 3 to 4, § 4.2": pages where the document has several, and the nearest heading."""
-    return ", ".join(part for part in (_pages_told(document, page, page_end), nearest_heading(path)) if part)
+    return ", ".join(part for part in (_pages_told(document, page, page_end), heading_told(path)) if part)
+
+
+def heading_told(path: str) -> str:
+    """Return the nearest heading as it is cited: a bare number as "§ 7.1"."""
+    heading = nearest_heading(path)
+    return f"§ {heading}" if _NUMBER.fullmatch(heading) else heading
 
 
 def nearest_heading(path: str) -> str:

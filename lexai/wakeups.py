@@ -64,9 +64,11 @@ class Listener:
 
     def _hear(self) -> None:
         while True:
-            with suppress(RedisError):
-                self._subscribe()
-            self._is_hearing = False
+            try:
+                with suppress(RedisError):
+                    self._subscribe()
+            finally:
+                self._is_hearing = False
             time.sleep(AGAIN_SECONDS)
 
     def _subscribe(self) -> None:

@@ -110,7 +110,16 @@ def _sent_before(question: Message, *, by: User | SystemUser) -> Message | None:
     since = timezone.now() - timedelta(seconds=DOUBLE_CLICK_SECONDS)
     sent = Message.objects.visible_to(by).filter(client=question.client, asked_by=by.pk, timestamp__gte=since)
     replies = Message.objects.visible_to(by).filter(reply_to__in=sent.filter(sent_as=question.sent_as))
-    return replies.select_related("reply_to", "thread").first()
+    earlier = replies.select_related("reply_to", "thread").first()
+    return earlier if earlier and _asks_the_same(earlier.reply_to, question) else None
+
+
+def _asks_the_same(earlier: Message | None, question: Message) -> bool:
+    """Tell whether a form was sent twice as it was; mended meanwhile, it asks another question."""
+    if earlier is None:
+        return False
+    is_same_scope = set(earlier.document_ids) == set(question.document_ids)
+    return is_same_scope and earlier.content == question.content.strip()
 
 
 def _chosen(question: Message) -> list[int]:

@@ -121,7 +121,7 @@ def answer(request: Any, pk: int) -> HttpResponse:
     messages = Message.objects.visible_to(request.user)
     found = get_object_or_404(messages.filter(role=Message.Role.ASSISTANT), pk=pk)
     if not request.htmx:
-        return redirect(f"{reverse('thread', args=[found.client_id, found.thread_id])}#answer-{found.pk}")
+        return redirect(_address_of(found))
     audit.record_read("conversation.viewed", by=request.user, client_ids=[found.client_id], target=found)
     question = get_object_or_404(messages.select_related("asked_by"), pk=found.reply_to_id)
     exchange = exchanges.exchange(question, by=request.user)
@@ -141,7 +141,14 @@ def stop_answer(request: Any, pk: int) -> HttpResponse:
     stopped = services.stop_answer(found, by=request.user)
     if request.htmx:  # whoever follows the answer is told by its stream
         return HttpResponse(status=204)
-    return redirect(f"{reverse('thread', args=[stopped.client_id, stopped.thread_id])}#answer-{stopped.pk}")
+    return redirect(_address_of(stopped))
+
+
+def _address_of(answer: Message) -> str:
+    """Return where an answer stands: in its thread, or among all that stand in none."""
+    if answer.thread_id is None:
+        return reverse("thread-print", args=[answer.client_id, 0])
+    return f"{reverse('thread', args=[answer.client_id, answer.thread_id])}#answer-{answer.pk}"
 
 
 def _asked(desk: Desk) -> HttpResponse:

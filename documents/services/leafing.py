@@ -10,7 +10,7 @@ from accounts.models import User
 from documents import leaves, paragraphs, policies
 from documents.leaves import Block, Span
 from documents.models import Document, Page, Passage
-from documents.places import nearest_heading
+from documents.places import heading_told
 from documents.retrieval.snippets import Marker
 from documents.services.showing import NotReadYet
 from lexai import audit
@@ -131,7 +131,7 @@ def _heading(document: Document, here: Span) -> str:
     """Return the nearest heading over the passage in which a stretch of the text begins."""
     before = Passage.objects.filter(document=document, start__lte=here.start)
     passage = before.order_by("-start").first()
-    return nearest_heading(passage.heading) if passage else ""
+    return heading_told(passage.heading) if passage else ""
 
 
 def _turn_to_page(leaf: Leaf, pages: Sequence[PlacedPage], wanted: Wanted) -> None:

@@ -77,8 +77,8 @@ def going_told(inside: int) -> str:
     noun = "document" if inside == 1 else "documents"
     along = f", and {inside} {noun} that came in it" if inside else ""
     return (
-        f"The file goes with all that was read in it{along}. What answers quote of it can no longer be opened. "
-        "This cannot be undone."
+        f"The file goes with all that was read in it{along}. What answers say of it stays in them, and can no longer "
+        "be checked. This cannot be undone."
     )
 
 

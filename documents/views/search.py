@@ -123,7 +123,6 @@ def _groups(part: services.PapersFound, asked: dict[str, Any]) -> list[Group]:
 def _match(found: Found, words: str, marker: Marker) -> Match:
     passage = found.passage
     place: dict[str, Any] = {
-        "page": passage.page,
         "start": passage.start,
         "end": passage.end,
         "sought": words,

@@ -88,9 +88,11 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 def csrf_failed(request: HttpRequest, **_reason: Any) -> HttpResponse:
     """Answer a form that was not sent from one of our own pages."""
-    return error_response(
+    response = error_response(
         request, 403, "This form has expired or came from another site. Load the page anew and send it again."
     )
+    response["HX-Trigger"] = "stale-form"  # a page of ours may get the tokens of the newer session
+    return response
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - the name is Django's

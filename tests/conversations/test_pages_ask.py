@@ -15,7 +15,7 @@ from clients import services as clients
 from conversations import composing, services
 from conversations.assistant.engines import Quotation
 from conversations.models import Citation, Message, Thread
-from conversations.telling import NOT_COMPARED, STATES
+from conversations.telling import NOT_COMPARED, NOT_ITS_WORDS, STATES
 from documents import services as documents
 from documents.models import Document
 from lexai.audit.models import AuditEvent
@@ -155,7 +155,8 @@ def test_a_block_quotation_with_other_words_than_its_citation_is_not_taken_for_i
     altered, own = re.findall(r'<blockquote class="quotation.*?</blockquote>', page, re.DOTALL)
     assert 'class="quotation doubtful"' in altered
     assert "“The tenant pays nothing.” [1]</p>" in altered
-    assert f'<span class="missing">{NOT_COMPARED}</span>' in altered
+    assert f'<span class="missing">{NOT_ITS_WORDS.format(1)}</span>' in altered
+    assert "<strong>From the papers; 1 of 2 quotations not verified</strong>" in page
     assert "chip" not in altered
     assert f"<mark>{words}</mark>" in own
 
@@ -171,9 +172,18 @@ def test_each_citation_is_shown_once_and_the_answer_in_its_order(cast, ana, leas
 
 
 @pytest.mark.parametrize(
-    "form", ["> “{0}”", "> “{0}” [1] “{0}” [1]", "> {1} [1]", "- > “{1}” [1]", ">     “{1}” [1]"]
+    ("form", "told"),
+    [
+        ("> “{0}”", NOT_COMPARED),
+        *(
+            (form, NOT_ITS_WORDS.format(1))
+            for form in ("> “{0}” [1] “{0}” [1]", "> {1} [1]", "- > “{1}” [1]", ">     “{1}” [1]")
+        ),
+    ],
 )
-def test_whatever_a_block_quotes_but_a_citation_says_alone_is_told_as_not_compared(cast, ana, lease, form):
+def test_what_a_block_quotes_beside_the_words_of_a_citation_is_told_as_unverified(
+    cast, ana, lease, form, told
+):
     words = "The tenant pays a monthly rent of $900 to the landlord."
     answer = asked(cast.open, cast.ana, engine=DishonestEngine([quoted(lease, words)]))
     answer.content = form.format(words, f"{words} Or nothing.")
@@ -182,7 +192,7 @@ def test_whatever_a_block_quotes_but_a_citation_says_alone_is_told_as_not_compar
     said = ana.get(page_of(cast.open, answer.thread)).content.decode().partition('<div class="said">')[2]
 
     assert re.findall(r'<span class="(found|missing)">', said) == ["missing", "found"]
-    assert said.count(NOT_COMPARED) == 2  # once to be copied
+    assert said.count(told) == 2  # once to be copied
     assert said.partition("</blockquote>")[0].count("<mark>") == 0
 
 
@@ -206,7 +216,19 @@ def test_a_marker_stays_a_marker_whatever_a_line_of_the_answer_defines(cast, ana
 
     page = ana.get(page_of(cast.open, answer.thread)).content.decode()
 
-    assert re.search(r'<p>So it stands\. <a class="chip" ', page)
+    pointer = re.search(r'<p>So it stands\. <a class="chip pointer" [^>]*>(.*?)</a>', page)[1]
+    assert "see lease.txt" in pointer
+    assert "found word for word" not in pointer  # these are the answer's own words
+
+
+def test_an_answer_under_way_is_shown_without_the_marks_of_its_layout(cast, ana, lease):
+    pending = services.begin_answer(Message(client=cast.open, content=QUESTION), by=cast.ana)
+    pending.content = "## Rent\n\n> “It is **900 dollars**, 2 \\* 450.” [1]"
+    pending.save(update_fields=["content"])
+
+    page = ana.get(page_of(cast.open, pending.thread)).content.decode()
+
+    assert '<p class="coming">Rent\n\n“It is 900 dollars, 2 * 450.” [1]</p>' in page
 
 
 def test_what_an_answer_quotes_that_was_stopped_is_not_verified(cast, ana, lease):
@@ -260,6 +282,39 @@ def test_the_further_passages_of_a_deleted_paper_are_gone_with_it(cast, ana, lea
 
     assert list(Citation.objects.filter(message=answer)) == [passage]
     assert "See also" not in ana.get(page_of(cast.open, answer.thread)).content.decode()
+
+
+def test_a_form_that_was_mended_before_it_was_sent_again_asks_another_question(cast, ana, lease):
+    sent = {"content": QUESTION, "sent_as": str(uuid4())}
+
+    for more in ({}, {"content": "When is it due?"}, {"documents": [lease.pk]}):
+        ana.post(page_of(cast.open), {**sent, **more})
+
+    asked_so = Message.objects.filter(role="user").order_by("pk")
+    assert [(one.content, one.document_ids) for one in asked_so] == [
+        (QUESTION, []),
+        ("When is it due?", []),
+        (QUESTION, [lease.pk]),
+    ]
+
+
+def test_an_answer_outside_any_thread_leads_to_where_it_is_read(cast, ana, lease):
+    answer = asked(cast.open, cast.ana)
+    Message.objects.update(thread=None)
+
+    response = ana.get(reverse("answer", args=[answer.pk]))
+
+    assert response["Location"] == reverse("thread-print", args=[cast.open.pk, 0])
+
+
+def test_a_question_whose_papers_are_gone_says_so_when_it_is_edited(cast, ana, lease):
+    other = factories.ready_document(cast.open, "Another paper.", filename="other.txt")
+    answer = asked(cast.open, cast.ana, document_ids=[lease.pk, other.pk])
+    documents.delete_document(other, by=cast.ana)
+
+    page = ana.get(page_of(cast.open, answer.thread), {"edit": answer.reply_to_id})
+
+    assert "1 of the documents that were chosen is gone. Only lease.txt" in told(page)
 
 
 def test_what_one_form_sends_twice_is_one_question(cast, ana, lease):

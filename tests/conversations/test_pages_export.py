@@ -11,7 +11,7 @@ from conversations import services, word
 from conversations.assistant.engines import Delta, Quotation, SeeAlso, Verdict
 from conversations.models import Citation, Message
 from conversations.references import passages_of, reference_to
-from conversations.telling import NOT_COMPARED, STATES, told
+from conversations.telling import NOT_COMPARED, NOT_ITS_WORDS, STATES, told
 from documents import extraction
 from documents import services as documents
 from lexai.audit.models import AuditEvent
@@ -118,7 +118,7 @@ def test_what_was_not_found_says_so_with_the_words_that_were_claimed(cast, lease
         " ".join(word_text(browser.get(address(answer, "thread-export"))).split()),
         printed(browser.get(address(answer, "thread-print"))),
     ):
-        assert f"“{RENT}” [1] {NOT_COMPARED} So it stands. [1] “The rent is nothing.” [1]" in text
+        assert f"“{RENT}” [1] {NOT_ITS_WORDS.format(1)} So it stands. [1] “The rent is nothing.” [1]" in text
         assert "[1] lease.txt; not in this file" in text
         assert "; found word for word" not in text
 
@@ -127,7 +127,7 @@ def test_what_was_not_found_says_so_with_the_words_that_were_claimed(cast, lease
     "said",
     [f"“{RENT} Nothing else is owed.” [1]", f"“Only this: {RENT}” [1]", f"“{RENT}” [1] “It is low.” [1]"],
 )
-def test_more_words_than_were_found_are_told_as_not_compared(cast, lease, said):
+def test_more_words_than_were_found_are_told_as_unverified(cast, lease, said):
     answer = asked(cast, quotation(lease, 1, RENT), Delta(f"> {said}"))
     browser = let_in(cast.ana)
 
@@ -136,7 +136,8 @@ def test_more_words_than_were_found_are_told_as_not_compared(cast, lease, said):
         printed(browser.get(address(answer, "thread-print"))),
         " ".join(copied(browser.get(address(answer, "thread"))).split()),
     ):
-        assert f"{said} {NOT_COMPARED} “{RENT}” [1] [1] lease.txt, 1. Rent; found word for word" in text
+        own = f"“{RENT}” [1] [1] lease.txt, 1. Rent; found word for word"
+        assert f"{said} {NOT_ITS_WORDS.format(1)} {own}" in text
         assert text.count("; found word for word") == 1
 
 
@@ -288,6 +289,7 @@ def test_an_answer_is_copied_as_plain_text_with_its_citations(cast, lease):
     ]
 
     assert told(answer, references).text == (
+        "From the papers; 1 of 2 quotations not verified\n\n"
         f"“{RENT}” [1]\n[1] lease.txt, 1. Rent; found word for word\n\n"
         "Or is it? [2]\n\n"
         "“The rent is nothing.” [2]\n[2] lease.txt; not in this file"

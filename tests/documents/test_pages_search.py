@@ -67,7 +67,6 @@ def test_a_passage_is_shown_under_its_client_with_its_words_marked_and_its_place
     assert "engagement.txt, 1. Fees" in text_of(response)
     (address,) = addresses(response, reverse("document", args=[document.pk]))
     assert parse_qs(urlsplit(address).query) == {
-        "page": ["1"],
         "start": [str(passage.start)],
         "end": [str(passage.end)],
         "sought": ["fees paying"],

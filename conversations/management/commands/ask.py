@@ -37,7 +37,7 @@ class Command(commands.Command):
         self.say("\n".join(textwrap.fill(line, LINE_CHARACTERS) for line in said.splitlines()))
         self.say("")
         for citation in quotations:
-            verified = "verified" if citation.is_verified else "NOT verified"
+            verified = "verified" if citation.is_found else "NOT verified"
             self.say(f"[{citation.n}] {_place(citation)}: {verified}")
             quote = " ".join((citation.quote or "").split())
             if quote not in said:

@@ -24,7 +24,7 @@
 
   // An answer as it comes
 
-  const plain = (markdown) => markdown.replace(/^> ?/gm, "").replace(/\\([\\`*_{}[\]<>#+!|~&$])/g, "$1");
+  const plain = (markdown) => markdown.replace(/^> ?|^#{1,6} |(?<!\\)\*\*|\\(?=[\\`*_{}[\]<>#+!|~&$])/gm, "");
 
   const say = (sentence) => {
     const line = document.createElement("p");

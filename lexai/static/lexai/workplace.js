@@ -80,31 +80,41 @@
   const isChanged = (field) => field.checked !== field.defaultChecked || field.value !== field.defaultValue;
   const isUnsent = () => [...document.querySelectorAll(FIELDS)].some(isChanged);
   const TOKEN = "[name=csrfmiddlewaretoken]";
-  const KNOWN = ".me > a";
   let isSignedOut = false;
+
+  const keep = () => {
+    isSignedOut = true;
+    tell("Your session has ended. Sign in again in another tab; what you wrote stays here.");
+  };
 
   // whoever has signed in again, in another tab, may send what they wrote: with the tokens of the new session
   const renew = async () => {
     const answer = await fetch(location.href).catch(() => null);
-    if (!answer || new URL(answer.url).pathname === "/sign-in/") return;
+    if (!answer || !answer.ok) return;
+    if (new URL(answer.url).pathname === "/sign-in/") return keep();
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const person = page.querySelector(KNOWN)?.textContent;
-    if (person !== document.querySelector(KNOWN).textContent) return location.reload(); // it is not theirs any more
+    if (!page.body.dataset.person) return;
+    if (page.body.dataset.person !== document.body.dataset.person) return location.reload(); // it is not theirs any more
     document.body.setAttribute("hx-headers", page.body.getAttribute("hx-headers"));
     for (const field of document.querySelectorAll(TOKEN)) field.value = page.querySelector(TOKEN).value;
     isSignedOut = false;
-    tell("You are signed in again.");
+    tell("You are signed in again: send it once more.");
   };
   document.addEventListener("visibilitychange", () => { if (isSignedOut && !document.hidden) renew(); });
   addEventListener("focus", () => { if (isSignedOut) renew(); });
+  document.addEventListener("stale-form", renew);
+
+  // where somebody else signs in, in another tab, nothing stays of whoever was here before
+  const people = new BroadcastChannel("people");
+  people.addEventListener("message", (event) => { if (event.data !== document.body.dataset.person) location.reload(); });
+  people.postMessage(document.body.dataset.person);
 
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr, requestConfig } = event.detail;
     if (!xhr.responseURL || new URL(xhr.responseURL).pathname !== "/sign-in/") return;
     event.detail.shouldSwap = false;
     if (requestConfig.verb === "get" && !isUnsent()) return location.reload();
-    isSignedOut = true;
-    tell("Your session has ended. Sign in again in another tab; what you wrote stays here.");
+    keep();
   });
   document.addEventListener("htmx:responseError", (event) => {
     const { xhr, requestConfig } = event.detail;
