@@ -46,7 +46,9 @@ from lexai.web.downloads import attachment
 
 PICTURE_TYPE = "image/webp"
 LOOK = OpenApiParameter(
-    "look", str, description="given out by pages of the workplace: this look stands in the audit already"
+    "look",
+    {"type": "string", "minLength": 1},
+    description="given out by pages of the workplace: this look stands in the audit already",
 )
 UNKNOWN_MEDIA_TYPE = "application/octet-stream"
 MEDIA_TYPES = kinds.MEDIA_TYPES - {markup.MEDIA_TYPE}  # no browser is told that a client's paper is a page
