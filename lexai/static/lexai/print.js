@@ -2,6 +2,7 @@
 "use strict";
 (() => {
   const button = document.querySelector("[data-print]");
+  if (!button) return; // a paper that was refused has no page
   button.addEventListener("click", () => print());
   button.hidden = false;
 })();
