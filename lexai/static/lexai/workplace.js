@@ -98,7 +98,7 @@
     document.body.setAttribute("hx-headers", page.body.getAttribute("hx-headers"));
     for (const field of document.querySelectorAll(TOKEN)) field.value = page.querySelector(TOKEN).value;
     isSignedOut = false;
-    tell("You are signed in again: send it once more.");
+    tell("You are signed in again. Send it once more.");
   };
   document.addEventListener("visibilitychange", () => { if (isSignedOut && !document.hidden) renew(); });
   addEventListener("focus", () => { if (isSignedOut) renew(); });
