@@ -56,7 +56,7 @@ def test_kill_9_on_the_worker_in_the_middle_of_12_documents(product, files):
     with ThreadPoolExecutor(1) as beside:  # papers may be read before the last of them is imported
         importing = beside.submit(product.manage, "import-documents", client, *files)
         for wanted in (2, 5):
-            product.await_true(lambda wanted=wanted: settled(product) >= wanted and reading(product), 120)
+            product.await_true(lambda wanted=wanted: settled(product) >= wanted and reading(product), 60)
             for pid in product.processes("worker --pool"):
                 os.kill(pid, signal.SIGKILL)
 

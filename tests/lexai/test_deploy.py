@@ -343,7 +343,7 @@ def entered(*words, **variables):
         process.stderr.close()
 
 
-def becomes_true(condition, process, seconds=60):
+def becomes_true(condition, process, seconds=30):
     deadline = time.monotonic() + seconds
     while not condition():
         if process.poll() is not None or time.monotonic() > deadline:
