@@ -36,13 +36,27 @@ class Sentence:
     score: float
 
 
+class Asked:
+    """What a question asks of a document: the weights of its stems, without those that only name the document."""
+
+    def __init__(self, weights: dict[str, float]) -> None:
+        self.weights = weights
+        self.total = sum(weights.values()) or 1.0
+
+    def without(self, name: frozenset[str]) -> "Asked":
+        """Return the same but for a name; a question that is nothing else asks for the name."""
+        return Asked(
+            {stem: weight for stem, weight in self.weights.items() if stem not in name} or self.weights
+        )
+
+
 class Judge:
     """Knows what one question asks for, and weighs texts by it."""
 
     def __init__(self, retrieval: Retrieval) -> None:
         self._sources = retrieval.sources
-        self._weights = _rarity(retrieval)
-        self._total = sum(self._weights.values()) or 1.0
+        self._whole = Asked(_rarity(retrieval))
+        self._of_named = {key: self._whole.without(name) for key, name in retrieval.named.items()}
         self._subjects = language.subjects(retrieval.question)
         self._best = max((source.score for source in retrieval.sources), default=0.0) or 1.0
 
@@ -59,7 +73,7 @@ class Judge:
         not answer, and on a few of ordinary cases, yes and no weighing the same.
         """
         named = frozenset[str]().union(*(named for _, named in self._subjects))
-        further = math.log1p(len(self._weights.keys() - named))
+        further = math.log1p(len(self._asked_of(best.source).weights.keys() - named))
         return _logistic(
             2.2 * best.cover
             + 0.95 * best.strong
@@ -70,13 +84,14 @@ class Judge:
         )
 
     def _of(self, source: Source) -> Iterator[Sentence]:
-        heading, _ = self._reading(language.stems(source.heading))
-        passage, _ = self._reading(language.stems(source.text))
+        asked = self._asked_of(source)
+        heading, _ = self._reading(language.stems(source.heading), asked)
+        passage, _ = self._reading(language.stems(source.text), asked)
         for start, end in language.sentences(source.text):
             text = source.text[start:end]
             if not is_title(_CLAUSE_NUMBER.sub("", text).rstrip(".:;")):
                 stems = language.stems(text)
-                cover, strong = self._reading(stems)
+                cover, strong = self._reading(stems, asked)
                 score = _score(
                     cover=cover,
                     strong=strong,
@@ -88,23 +103,26 @@ class Judge:
                 )
                 yield Sentence(source, start, end, cover, strong, heading, passage, score)
 
-    def _reading(self, stems: Sequence[str]) -> tuple[float, float]:
+    def _asked_of(self, source: Source) -> Asked:
+        return self._of_named.get(source.document_id, self._whole)
+
+    def _reading(self, stems: Sequence[str], asked: Asked) -> tuple[float, float]:
         """Return (cover, strong) of a text.
 
-        Cover is the weighted share of the question's stems that the text holds; stems that name a subject are
+        Cover is the weighted share of the stems asked for that the text holds; stems that name a subject are
         held as far as the text has the subject's wording. Strong is the evidence of strong wordings alone, times
         the share of the question that names the subject.
         """
-        held = dict.fromkeys(self._weights.keys() & set(stems), 1.0)
+        held = dict.fromkeys(asked.weights.keys() & set(stems), 1.0)
         strong = 0.0
         for subject, named in self._subjects:
             strongly = _noisy_or(stems, subject.strong, STRONG_WORDING)
             weakly = _noisy_or(stems, subject.weak, WEAK_WORDING)
             at_all = 1 - (1 - strongly) * (1 - weakly)
-            naming = named & self._weights.keys()
+            naming = named & asked.weights.keys()
             held |= {stem: max(held.get(stem, 0.0), at_all) for stem in naming}
-            strong += strongly * sum(self._weights[stem] for stem in naming) / self._total
-        cover = sum(self._weights[stem] * share for stem, share in held.items()) / self._total
+            strong += strongly * sum(asked.weights[stem] for stem in naming) / asked.total
+        cover = sum(asked.weights[stem] * share for stem, share in held.items()) / asked.total
         return cover, min(1.0, strong)
 
 

@@ -59,10 +59,16 @@ class QuoteEngine:
 
 
 def _refusal(retrieval: Retrieval, stretches: Sequence[Stretch]) -> str:
-    """Return the sentence that says plainly why the question is not answered."""
+    """Return the sentences that say plainly why the question is not answered."""
     if not retrieval.passage_count:
-        return _NO_PAPERS
-    return f"{_NOT_FOUND}{_NEAREST if stretches else ''}\n\n"
+        return f"{_NO_PAPERS}{_not_searched(retrieval)}"
+    return f"{_NOT_FOUND}{_not_searched(retrieval)}{_NEAREST if stretches else ''}\n\n"
+
+
+def _not_searched(retrieval: Retrieval) -> str:
+    counts = [(retrieval.waiting, "still being read"), (retrieval.refused, "not readable")]
+    told = [f"{count:,} {'paper' if count == 1 else 'papers'} {why}" for count, why in counts if count]
+    return f" Not searched: {' and '.join(told)}." if told else ""
 
 
 def _stretches(sentences: Sequence[Sentence]) -> list[Stretch]:

@@ -2,7 +2,6 @@
 
 from conversations.services.answers import NO_ANSWER as NO_ANSWER
 from conversations.services.answers import SAVING_SECONDS as SAVING_SECONDS
-from conversations.services.answers import SOURCES as SOURCES
 from conversations.services.answers import STOPPED as STOPPED
 from conversations.services.answers import AnswerSettled as AnswerSettled
 from conversations.services.answers import EngineFailed as EngineFailed

@@ -14,14 +14,13 @@ from conversations.assistant import engines
 from conversations.assistant.quote import QuoteEngine
 from conversations.models import Message
 from conversations.services.citations import checked_citations
-from documents.search import Found, Results, search_client
+from conversations.services.retrieval import retrieved
 from lexai import audit, wakeups
 from lexai.celery import nudge
 from lexai.database import insert_all, locked
 from lexai.errors import DomainError, NotAllowed, WrongState, require, require_visible, storable
 from lexai.system import SystemUser
 
-SOURCES = 50
 SAVING_SECONDS = 0.3  # how often an answer under way is stored for those who watch it
 NO_ANSWER = "The assistant gave no answer. Please ask again."
 STOPPED = "The answer was stopped before any of it had come."
@@ -139,11 +138,9 @@ def carry_out(
     gathered = Answer()
     try:
         reader = _reader(by, pending)
-        results = search_client(
-            pending.client, question.content, by=reader, limit=SOURCES, within=question.document_ids
-        )
-        _store_found(pending, results)
-        _gather(engine, _retrieval(question, results), gathered, pending)
+        retrieval = retrieved(question, by=reader)
+        _store_found(pending, retrieval)
+        _gather(engine, retrieval, gathered, pending)
         return _complete(pending, gathered, within=question.document_ids, by=_reader(by, pending))
     except AnswerSettled:
         raise
@@ -170,9 +167,9 @@ def _held(pending: Message) -> Message:
 
 
 @transaction.atomic
-def _store_found(pending: Message, results: Results) -> None:
+def _store_found(pending: Message, retrieval: engines.Retrieval) -> None:
     held = _held(pending)
-    held.passage_ids = [found.passage.pk for found in results.found]
+    held.passage_ids = [source.passage_id for source in retrieval.sources]
     held.lease(settings.LEASE_SECONDS)
     held.save(update_fields=["passage_ids", "lease_expires_at"])
     wakeups.tell(held.wakeup)
@@ -198,31 +195,6 @@ def _settle_incomplete(pending: Message, content: str) -> None:
     pending.content, pending.status = content or NO_ANSWER, Message.Status.INCOMPLETE
     pending.save(update_fields=["content", "status"])
     wakeups.tell(pending.wakeup)
-
-
-def _retrieval(question: Message, results: Results) -> engines.Retrieval:
-    return engines.Retrieval(
-        question=question.content,
-        sources=[_source(found) for found in results.found],
-        passage_count=results.passage_count,
-        document_frequency=results.document_frequency,
-    )
-
-
-def _source(found: Found) -> engines.Source:
-    passage = found.passage
-    return engines.Source(
-        passage_id=passage.pk,
-        document_id=passage.document_id,
-        filename=passage.document.filename,
-        heading=passage.heading,
-        text=passage.text,
-        start=passage.start,
-        end=passage.end,
-        page=passage.page,
-        page_end=passage.page_end,
-        score=found.score,
-    )
 
 
 def _gather(engine: engines.Engine, retrieval: engines.Retrieval, gathered: Answer, pending: Message) -> None:

@@ -17,8 +17,9 @@ from lexai.encryption.errors import Tampered
 from lexai.errors import NotAcceptable, require_visible
 from lexai.system import Actor
 
-CLIENTS_AT_ONCE = 20  # so many clients' keys, indexes and passages are fetched in one question each
-PASSAGES_A_PART = 2000  # a part ends with those clients that bring so many, whatever time is left
+CLIENTS_A_PART = 500  # so many clients' keys, indexes and passages are fetched in one question each
+INDEXED_A_PART = 100_000  # the passages that these indexes hold; 1,000 take about 400 kB
+PASSAGES_A_PART = 2000  # a part ends with the client that brings so many, whatever time is left
 SALT = "place of a search"
 
 
@@ -33,6 +34,11 @@ class Place:
     created_at: datetime
     client_id: str
     searched: int
+
+    @classmethod
+    def behind(cls, done: list[tuple[Client, list[Found]]], searched: int) -> Self | None:
+        """Return the place behind the last of the clients that were searched; None where there is none."""
+        return cls(done[-1][0].created_at, done[-1][0].pk, searched) if done else None
 
     @classmethod
     def of(cls, cursor: str) -> Self:
@@ -71,7 +77,7 @@ class SearchedPart:
 def search_one(client: Client, question: str, *, by: Actor, limit: int) -> SearchedPart:
     """Search one client, as a part that is the whole; raise Gone when the user may not see the client."""
     require_visible(policies.can_search_client(by, client))
-    done = _searched([client], Query.of(question), by=by, limit=limit, ends_at=math.inf)
+    done = _searched([client], Query.of(question), by=by, limit=limit)
     return SearchedPart(_filled(done.found), done.counts, done.broken, searched=1, total=1, next=None)
 
 
@@ -86,41 +92,25 @@ def search_everywhere(
 ) -> SearchedPart:
     """Search visible clients, the one opened last first, until the seconds are over; one client at the least.
 
-    The clients that bring the passages over a number end the part earlier.
+    The client that brings the passages to a number ends the part earlier, and so do CLIENTS_A_PART and INDEXED_A_PART.
     Clients that are opened while a search goes on are not missed by it: they are for the next one.
     """
     ends_at = time.monotonic() + seconds
     clients = Client.objects.visible_to(by).order_by("-created_at", "pk")
-    place, query = after, Query.of(question)
-    searched = after.searched if after else 0
-    total = searched + _left(clients, place).count()
-    results: list[tuple[Client, list[Found]]] = []
-    counts: dict[str, int] = {}
-    broken: list[tuple[Client, Tampered]] = []
-    while batch := list(_left(clients, place)[:CLIENTS_AT_ONCE]):
-        done = _searched(batch, query, by=by, limit=limit, ends_at=ends_at)
-        results += _filled(done.found)
-        counts |= done.counts
-        broken += done.broken
-        searched += len(done.found)
-        last, _passages = done.found[-1]
-        place = Place(last.created_at, last.pk, searched)
-        if time.monotonic() >= ends_at or _passage_count(results) >= passages:
-            break
-    following = place if _left(clients, place).exists() else None
-    return SearchedPart(results, counts, broken, searched, max(total, searched), following)
-
-
-def _left(clients: ClientQuerySet, place: Place | None) -> ClientQuerySet:
-    return place.clients_after(clients) if place else clients
+    left = after.clients_after(clients) if after else clients
+    batch = list(left[:CLIENTS_A_PART])
+    before = after.searched if after else 0
+    total = (
+        before + left.count()
+    )  # counted after they were fetched: who comes meanwhile is no client left out
+    done = _searched(batch, Query.of(question), by=by, limit=limit, ends_at=ends_at, passages=passages)
+    searched = before + len(done.found)
+    following = Place.behind(done.found, searched) if searched < total else None
+    return SearchedPart(_filled(done.found), done.counts, done.broken, searched, total, following)
 
 
 def _filled(results: list[tuple[Client, list[Found]]]) -> list[tuple[Client, list[Found]]]:
     return [(client, passages) for client, passages in results if passages]
-
-
-def _passage_count(results: list[tuple[Client, list[Found]]]) -> int:
-    return sum(len(passages) for _client, passages in results)
 
 
 @dataclass(frozen=True)
@@ -132,18 +122,27 @@ class _Searched:
     broken: list[tuple[Client, Tampered]]
 
 
-def _searched(clients: list[Client], query: Query, *, by: Actor, limit: int, ends_at: float) -> _Searched:
-    """Search the first of the clients, all or as many as the time allows; a broken one stops the search in no other."""
+def _searched(
+    clients: list[Client],
+    query: Query,
+    *,
+    by: Actor,
+    limit: int,
+    ends_at: float = math.inf,
+    passages: float = math.inf,
+) -> _Searched:
+    """Search the first of the clients, as many as the limits allow; a broken one stops the search in no other."""
     hits: dict[str, Hits] = {}
     faults: Faults = {}
-    for shelf in shelves(clients):
+    for shelf in shelves(clients, passages_most=INDEXED_A_PART):
         hits[shelf.client_id] = _hits(shelf, query, limit, faults)
-        if time.monotonic() >= ends_at:
+        passages -= len(hits[shelf.client_id].best)
+        if time.monotonic() >= ends_at or passages <= 0:
             break
-    passages = found({client_id: some.best for client_id, some in hits.items()}, faults, by=by)
+    best = found({client_id: some.best for client_id, some in hits.items()}, faults, by=by)
     done = clients[: len(hits)]
     return _Searched(
-        [(client, passages[client.pk]) for client in done],
+        [(client, best[client.pk]) for client in done],
         {client_id: some.count for client_id, some in hits.items()},
         [(client, faults[client.pk]) for client in done if client.pk in faults],
     )

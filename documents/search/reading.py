@@ -1,9 +1,10 @@
 """Search in the papers of given clients, by the indexes that this process holds open."""
 
-from collections import defaultdict
+import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 
 from django.db import DEFAULT_DB_ALIAS
 
@@ -81,11 +82,11 @@ class Shelf:
 
     @contextmanager
     def opened(self) -> Iterator[list[OpenPart]]:
-        """Hold the parts open, every ready document among them; none where the client, or its key, is gone.
+        """Hold the parts open, every ready document among them; none where papers, the client or its key are gone.
 
         Raises Tampered when the client's keys are damaged.
         """
-        parts = self._parts()
+        parts = self._parts() if self.rows else []
         if parts:
             self._complete(parts)
         yield parts
@@ -146,19 +147,30 @@ class Shelf:
 
 
 def search_client(
-    client: Client, question: str, *, by: Actor, limit: int, within: Collection[int] = ()
+    client: Client,
+    question: str,
+    *,
+    by: Actor,
+    limit: int,
+    within: Collection[int] = (),
+    favoured: Collection[int] = (),
 ) -> Results:
     """Rank the client's passages for a question, and tell the audit of one that does not open: it is left out.
 
     `within` limits the search to these documents; how common a word is, all papers of the client tell even then.
+    Of the documents that are `favoured` the best passages are found, too, half as many as the limit.
     Raises Gone when the user may not see the client, and Tampered when its keys are damaged.
     """
     require_visible(policies.can_search_client(by, client))
     (shelf,) = shelves([client])
     shelf.within = frozenset(within)
     faults: Faults = {}
+    query = Query.of(question)
     with shelf.opened() as parts:
-        hits = shelf.hits(parts, Query.of(question), limit, faults).best
+        hits = shelf.hits(parts, query, limit, faults).best
+        if favoured:
+            shelf.within = frozenset(favoured)
+            hits = _merged(hits, shelf.hits(parts, query, limit // 2, faults).best)
         frequency = {
             stem: sum(part.index.document_frequency(stem) for part in parts)
             for stem in question_stems(question)
@@ -170,17 +182,34 @@ def search_client(
     return results
 
 
-def shelves(clients: Collection[Client]) -> list[Shelf]:
-    """Return what searching in these clients needs to know, in their order; raise KeysUnavailable."""
-    ids = [client.pk for client in clients]
-    keyring.load(ids)
-    rows: defaultdict[str, list[SearchIndex]] = defaultdict(list)
-    for row in _with_contents(list(SearchIndex.objects.filter(client__in=ids).defer("content"))):
+def _merged(hits: Sequence[Hit], further: Sequence[Hit]) -> list[Hit]:
+    return sorted({*hits, *further}, key=lambda hit: -hit.score)
+
+
+def shelves(clients: Collection[Client], *, passages_most: float = math.inf) -> list[Shelf]:
+    """Return what searching in these clients needs to know, in their order; raise KeysUnavailable.
+
+    Where their indexes hold more passages together, the last clients are left out; the first never is.
+    """
+    rows: dict[str, list[SearchIndex]] = {client.pk: [] for client in clients}
+    for row in SearchIndex.objects.filter(client__in=rows).defer("content").order_by("part"):
         rows[row.client_id].append(row)
-    ready: defaultdict[str, set[int]] = defaultdict(set)
+    ids = _first_of(rows, passages_most)
+    ready: dict[str, set[int]] = {client_id: set() for client_id in ids}
     for client_id, number in Document.objects.ready().filter(client__in=ids).values_list("client_id", "pk"):
         ready[client_id].add(number)
-    return [Shelf(one, rows[one] or [SearchIndex(client_id=one)], ready[one]) for one in ids]
+        rows[client_id] = rows[client_id] or [SearchIndex(client_id=client_id)]
+    filled = [client_id for client_id in ids if rows[client_id]]
+    keyring.load(filled)
+    whole = _with_contents([row for client_id in filled for row in rows[client_id]])
+    return [Shelf(one, [whole.get(row.pk, row) for row in rows[one]], ready[one]) for one in ids]
+
+
+def _first_of(rows: Mapping[str, Sequence[SearchIndex]], passages_most: float) -> list[str]:
+    """Return the first clients, whose parts hold so many passages together at most; one client at the least."""
+    held = accumulate(sum(row.passage_count for row in parts) for parts in rows.values())
+    fitting = sum(count <= passages_most for count in held)
+    return list(rows)[: max(1, fitting)]
 
 
 def found(hits: Mapping[str, Sequence[Hit]], faults: Faults, *, by: Actor) -> dict[str, list[Found]]:
@@ -208,11 +237,10 @@ def _opens(passage: Passage, faults: Faults) -> bool:
     return True
 
 
-def _with_contents(rows: list[SearchIndex]) -> list[SearchIndex]:
-    """Return the rows in the order of their parts, with the contents of those that are not open here."""
-    closed = [row.pk for row in rows if open_parts.get(_name(row)) is None]
-    whole = {row.pk: row for row in _whole(closed)} if closed else {}
-    return sorted((whole.get(row.pk, row) for row in rows), key=lambda row: row.part)
+def _with_contents(rows: list[SearchIndex]) -> dict[int, SearchIndex]:
+    """Return, by their keys, those of the rows that are not open here, fetched with their contents."""
+    closed = [row.pk for row in rows if row.pk and open_parts.get(_name(row)) is None]
+    return {row.pk: row for row in _whole(closed)} if closed else {}
 
 
 def _whole(keys: list[int]) -> list[SearchIndex]:

@@ -11,7 +11,7 @@ from documents import policies, search, tasks
 from documents.models import Document
 from lexai import audit
 from lexai.celery import nudge
-from lexai.encryption.errors import KeyErased
+from lexai.encryption.errors import KeyErased, Tampered
 from lexai.errors import DomainError, WrongState, require, require_visible, storable
 from lexai.system import SystemUser
 
@@ -64,26 +64,43 @@ def search_papers(
     if not question:
         raise NothingToSearchFor
     after = search.Place.of(cursor) if cursor else None
-    budget = SEARCH_SECONDS if seconds is None else seconds
     if client and after:
         raise search.BrokenCursor.of("cursor")
-    part = (
-        search.search_one(client, question, by=by, limit=limit)
-        if client
-        else search.search_everywhere(
+    if client:
+        part = search.search_one(client, question, by=by, limit=limit)
+    else:
+        budget = SEARCH_SECONDS if seconds is None else seconds
+        part = search.search_everywhere(
             question, by=by, limit=limit, after=after, seconds=budget, passages=passages
         )
-    )
     clients, documents = ([], []) if after else _named(question, client, by=by)
-    touched = [*(one.pk for one, _ in part.found), *(one.pk for one in clients)]
-    touched += [document.client_id for document in documents]
-    audit.record("passages.searched", client or by, by=by, client_ids=list(dict.fromkeys(touched)))
-    for one, fault in part.broken:
-        audit.record(fault.verb, one, by=by, **fault.facts)
-    unreadable = [one.pk for one, _fault in part.broken]
-    return PapersFound(
-        part.found, part.counts, clients, documents, unreadable, part.searched, part.total, part.next
+    papers = PapersFound(
+        part.found,
+        part.counts,
+        clients,
+        documents,
+        [one.pk for one, _fault in part.broken],
+        part.searched,
+        part.total,
+        part.next,
     )
+    _record_search(papers, part.broken, client or by, by=by)
+    return papers
+
+
+def _record_search(
+    papers: PapersFound,
+    broken: list[tuple[Client, Tampered]],
+    target: Client | User | SystemUser,
+    *,
+    by: User | SystemUser,
+) -> None:
+    """Record a search with every client that it told something of, and what was found broken on the way."""
+    touched = [one.pk for one, _passages in papers.found] + [one.pk for one in papers.clients]
+    touched += [document.client_id for document in papers.documents]
+    audit.record("passages.searched", target, by=by, client_ids=list(dict.fromkeys(touched)))
+    for one, fault in broken:
+        audit.record(fault.verb, one, by=by, **fault.facts)
 
 
 def _named(
