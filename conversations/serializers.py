@@ -171,5 +171,6 @@ class PassageSerializer(StrictModelSerializer):
 
 
 def _shaped(message: Message, kind: Citation.Kind, shape: type[PlaceSerializer]) -> list[dict[str, Any]]:
-    chosen = [citation for citation in message.citations.all() if citation.kind == kind]
+    cited = message.citations.all() if message.is_settled else ()  # they are stored when it is settled
+    chosen = [citation for citation in cited if citation.kind == kind]
     return [dict(each) for each in shape(chosen, many=True).data]

@@ -107,13 +107,15 @@ def require_version(row: Any, version: int | None) -> None:
         raise StaleVersion
 
 
-def insert(row: models.Model) -> None:
-    """Validate and insert a row; raise NotAcceptable in the model's sentences, also when another came first."""
-    require_valid(row)
-    _draw_ids([row])
+def insert(row: Row, *others: Row) -> None:
+    """Validate and insert a row; raise NotAcceptable in the model's sentences, also when another came first.
+
+    `others` of its table go in with it, by one statement; they need no validation.
+    """
+    require_valid(row, is_inserted=True)
     try:
         with transaction.atomic():
-            row.save(force_insert=True)
+            insert_all([row, *others])
     except IntegrityError as error:
         raise _refused(row, error) from error
 
@@ -138,12 +140,16 @@ def _draw_ids(rows: Sequence[models.Model]) -> None:
 
 
 def _refused(row: models.Model, error: IntegrityError) -> Exception:
-    """Return NotAcceptable with the sentence of the violated constraint, or Gone for a missing parent."""
+    """Return NotAcceptable with the sentence of the violated constraint, or Gone for a missing parent.
+
+    The sentence stands at a field where Django's validation puts it there.
+    """
     violated: Any = getattr(error.__cause__, "diag", None)
     name = violated and violated.constraint_name
     rule: Any = next((rule for rule in row._meta.constraints if rule.name == name), None)
     if rule is None:
         return Gone()
     fields: tuple[str, ...] = getattr(rule, "fields", ())
-    field = fields[0] if len(fields) == 1 else NON_FIELD_ERRORS
+    is_of_field = len(fields) == 1 and rule.violation_error_code == "unique"
+    field = fields[0] if is_of_field else NON_FIELD_ERRORS
     return NotAcceptable(errors={field: [str(rule.violation_error_message)]})

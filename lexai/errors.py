@@ -123,15 +123,17 @@ def require_visible(is_visible: bool) -> None:
         raise Gone
 
 
-def require_valid(instance: Model) -> None:
+def require_valid(instance: Model, *, is_inserted: bool = False) -> None:
     """Raise NotAcceptable, in the model's own sentences, each naming its field, unless `full_clean` passes.
 
-    What is sealed and was not opened stays so: nobody changed it, and it may be damaged.
+    What is sealed and was not opened stays so: nobody changed it, and it may be damaged. Of a row that is inserted
+    next, the database itself checks the relations and the constraints, and without a query for each.
     """
     unopened = _unopened(instance)
+    left_out = unopened | (_relations(instance) if is_inserted else set())
     try:
         _clean_characters(instance, unopened)
-        instance.full_clean(exclude=unopened)
+        instance.full_clean(exclude=left_out, validate_constraints=not is_inserted)
     except ValidationError as error:
         raise NotAcceptable(errors=error.message_dict) from error
 
@@ -141,6 +143,10 @@ def _unopened(instance: Model) -> set[str]:
     return {
         field.name for field in instance._meta.concrete_fields if isinstance(held.get(field.attname), Sealed)
     }
+
+
+def _relations(instance: Model) -> set[str]:
+    return {field.name for field in instance._meta.concrete_fields if field.is_relation}
 
 
 def _clean_characters(instance: Model, unopened: Collection[str]) -> None:

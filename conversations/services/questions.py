@@ -23,6 +23,7 @@ from lexai.errors import DomainError, NotAcceptable, NotAllowed, TooSoon, requir
 from lexai.system import SystemUser
 
 QUESTION_CHARACTERS = 4000
+PENDING_OF_ONE_USER, PENDING_WAIT_SECONDS = 20, 10  # the queue is everybody's
 DOUBLE_CLICK_SECONDS = 10  # with time to spare for a slow line
 
 
@@ -36,6 +37,10 @@ class QuestionTooLong(DomainError):
 
 class DailyLimitReached(TooSoon):
     """Your questions of today are used up. Ask again later, or have your subscription raised."""
+
+
+class TooManyPending(TooSoon):
+    """Many of your questions are still being answered. Wait for their answers, and ask again."""
 
 
 class NoSuchThread(NotAcceptable):
@@ -54,7 +59,8 @@ def ask(question: Message, *, by: User | SystemUser, engine: engines.Engine | No
     whatever goes wrong, the answer is settled as `incomplete` with what had come.
     """
     engine = engine or QuoteEngine()
-    pending = _begin(question, by=by, engine=engine, attempts=1)
+    with transaction.atomic():
+        pending = _begin(question, by=_locked_asker(by), engine=engine, attempts=1)
     return carry_out(pending, question, by=by, engine=engine)
 
 
@@ -63,20 +69,20 @@ def begin_answer(question: Message, *, by: User) -> Message:
     """Store a question and leave its answer to the queue; return the pending answer.
 
     What one form sends twice at once, by a double click, is one question: its answer is returned, pending or not.
-    Raises QuestionEmpty, QuestionTooLong, NoSuchThread, NoSuchDocument or DailyLimitReached.
+    Raises QuestionEmpty, QuestionTooLong, NoSuchThread, NoSuchDocument, TooManyPending or DailyLimitReached.
     """
-    earlier = _sent_before(question, by=_locked_asker(by))
+    asker = _locked_asker(by)
+    earlier = _sent_before(question, by=asker)
     if earlier is not None:
         return earlier
-    pending = _begin(question, by=by, engine=QuoteEngine(), attempts=0)
+    _demand_few_pending(asker)
+    pending = _begin(question, by=asker, engine=QuoteEngine(), attempts=0)
     nudge(tasks.answer_question, message_id=pending.pk)
     return pending
 
 
-@transaction.atomic
 def _begin(question: Message, *, by: User | SystemUser, engine: engines.Engine, attempts: int) -> Message:
-    """Store a question with its pending answer; with `attempts=1` the caller answers it at once."""
-    by = _locked_asker(by)
+    """Store a locked user's question with its pending answer; with `attempts=1` the caller answers it at once."""
     question.client = locked(question.client)  # the wall may have been built a moment ago
     require_visible(policies.can_ask(by, question.client))
     question.role, question.content = Message.Role.USER, question.content.strip()
@@ -88,9 +94,10 @@ def _begin(question: Message, *, by: User | SystemUser, engine: engines.Engine, 
     question.document_ids = _chosen(question)
     _demand_questions_left(by)
     question.thread = _thread(question, by=by)
-    insert(question)
+    pending = _pending(question, engine=engine, attempts=attempts)
+    insert(question, pending)
     audit.record("question.asked", question, by=by)
-    return _insert_pending(question, engine=engine, attempts=attempts)
+    return pending
 
 
 def _locked_asker(by: User | SystemUser) -> User | SystemUser:
@@ -150,7 +157,15 @@ def _demand_questions_left(by: User | SystemUser) -> None:
         raise DailyLimitReached(math.ceil((midnight + timedelta(days=1) - now).total_seconds()))
 
 
-def _insert_pending(question: Message, *, engine: engines.Engine, attempts: int) -> Message:
+def _demand_few_pending(by: User | SystemUser) -> None:
+    """Raise TooManyPending for somebody whose questions hold up those of everybody else."""
+    pending = Message.objects.filter(status=Message.Status.PENDING, reply_to__asked_by=by.pk)
+    if pending.count() >= PENDING_OF_ONE_USER:
+        raise TooManyPending(PENDING_WAIT_SECONDS)
+
+
+def _pending(question: Message, *, engine: engines.Engine, attempts: int) -> Message:
+    """Return the answer to come; the queue leaves it alone while a nudge is under way."""
     pending = Message(
         client=question.client,
         role=Message.Role.ASSISTANT,
@@ -161,5 +176,4 @@ def _insert_pending(question: Message, *, engine: engines.Engine, attempts: int)
         attempts=attempts,
     )
     pending.lease(settings.LEASE_SECONDS)
-    insert(pending)
     return pending

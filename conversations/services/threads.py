@@ -7,7 +7,7 @@ from clients.models import Client
 from conversations import policies
 from conversations.models import Thread
 from lexai import audit
-from lexai.database import insert, locked
+from lexai.database import insert_all, locked
 from lexai.errors import CONTROL, DomainError, require_valid, require_visible, storable
 from lexai.system import SystemUser
 
@@ -19,12 +19,11 @@ class ThreadUnnamed(DomainError):
     """A thread needs a title."""
 
 
-@transaction.atomic
 def begin_thread(client: Client, question: str, *, by: User | SystemUser) -> Thread:
-    """Begin a thread whose title is the first words of its first question; return it."""
+    """Begin a thread whose title is the first words of its first question; return it. Runs in a transaction."""
     require_visible(policies.can_ask(by, client))
     thread = Thread(client=client, title=_first_words(question))
-    insert(thread)
+    insert_all([thread])
     return thread
 
 
