@@ -1,6 +1,6 @@
 """The forms in which people sign in, choose passwords and tokens, and are invited and changed."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from operator import itemgetter
 from typing import Any, ClassVar
 
@@ -47,6 +47,20 @@ class PageForm(AtFields, forms.Form):
     """The form of a page."""
 
 
+class OnlyChanges(forms.BaseForm):
+    """A form that carries beside each field what that said when it was opened.
+
+    So `changed_data` names what was changed in it, and not what somebody else has changed meanwhile.
+    """
+
+    _meta: Any
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self._meta.fields:
+            self.fields[name].show_hidden_initial = True
+
+
 class InvitationForm(RefusableForm):
     """Whom to invite; they choose their password themselves."""
 
@@ -79,7 +93,7 @@ class InvitationPageForm(AtFields, InvitationForm):
     """The same, on a page."""
 
 
-class UserPageForm(AtFields, UserForm):
+class UserPageForm(OnlyChanges, AtFields, UserForm):
     """The same, on a page; when a subscription ends stays with the back office."""
 
     class Meta(UserForm.Meta):
@@ -172,12 +186,24 @@ class PasswordForm(PageForm):
 DEEDS = sorted(((verb.value, told(verb)) for verb in Verb), key=itemgetter(1))
 
 
+NO_CLIENT_ID = (
+    "This is no client's id. It stands in the address of each page of the client, as in client_7h2k9m4q1x."
+)
+
+
 class AuditForm(forms.Form):
     """Which deeds of the audit are wanted; days are those of UTC, as the audit keeps its times."""
 
     actor = forms.ChoiceField(label="Who", required=False)
     verb = forms.ChoiceField(label="Did what", required=False, choices=[("", "Anything"), *DEEDS])
-    client = forms.CharField(label="Client's id", required=False, max_length=50)
+    client = forms.RegexField(
+        r"^client_\w+$",
+        label="Client's id",
+        required=False,
+        max_length=50,
+        strip=True,
+        error_messages={"invalid": NO_CLIENT_ID},
+    )
     since = forms.DateField(
         label="From (UTC)", required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
@@ -193,21 +219,24 @@ class AuditForm(forms.Form):
             (SYSTEM.email, THE_MACHINE),
         ]
 
+    def clean_until(self) -> date | None:
+        """Return the last day that is wanted; it is not before the first."""
+        since, until = self.cleaned_data.get("since"), self.cleaned_data["until"]
+        if since and until and until < since:
+            raise ValidationError("This day is before the one in “From”.")
+        return until  # type: ignore[no-any-return]  # a field of days returns one
+
     def narrowed(self, events: QuerySet[AuditEvent]) -> QuerySet[AuditEvent]:
         """Return the events that are wanted; the form is valid."""
         wanted = {name: value for name, value in self.cleaned_data.items() if value}
         columns: dict[str, Any] = {name: wanted[name] for name in ("actor", "verb") if name in wanted}
         if "client" in wanted:
-            columns["client_ids__contains"] = [wanted["client"].strip()]
+            columns["client_ids__contains"] = [wanted["client"]]
         if "since" in wanted:
-            columns["occurred_at__gte"] = _midnight(wanted["since"])
+            columns["occurred_at__gte"] = datetime.combine(wanted["since"], time.min, UTC)
         if "until" in wanted:
-            columns["occurred_at__lt"] = _midnight(wanted["until"] + timedelta(days=1))
+            columns["occurred_at__lte"] = datetime.combine(wanted["until"], time.max, UTC)
         return events.filter(**columns)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
 
 
 class TokenForm(PageForm):

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import QueryDict
 
-from accounts.forms import AtFields, PageForm, RefusableForm
+from accounts.forms import AtFields, OnlyChanges, PageForm, RefusableForm
 from accounts.models import User
 from clients.models import Client
 from lexai.errors import DomainError
@@ -94,20 +94,14 @@ class Entry:
     kept: str = MINE
 
 
-class CaseForm(NewClientForm):
-    """A client as it was when the form was opened.
-
-    Beside each field it carries what that said then, so that only what was changed here is saved; and the version,
-    so that whoever comes second is told, and chooses.
-    """
+class CaseForm(OnlyChanges, NewClientForm):
+    """A client as it was when the form was opened; by the version whoever comes second is told, and chooses."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["version"] = self.instance.version
-        for name in self._meta.fields or ():
-            self.fields[name].show_hidden_initial = True
 
     @classmethod
     def against(cls, client: Client, sent: QueryDict, refusal: DomainError) -> Self:

@@ -29,6 +29,7 @@ class SearchForm(forms.Form):
 
 
 class RetryForm(forms.Form):
-    """What may help to read a paper that was refused."""
+    """What may help to read a paper that was refused, and whether that is asked where it is leafed through."""
 
     password = forms.CharField(required=False, strip=False, max_length=PASSWORD_CHARACTERS_MOST)
+    in_viewer = forms.BooleanField(required=False)

@@ -65,9 +65,10 @@ class Paragraph(NamedTuple):
 
 @dataclass
 class Sheet:
-    """What stands on one page or screen."""
+    """What stands on one page or screen; `is_recognised` where text recognition has read its words in a picture."""
 
     is_pictured: bool
+    is_recognised: bool = False
     width: str = ""
     height: str = ""
     lines: list[Line] = field(default_factory=list)
@@ -91,6 +92,7 @@ def sheet_of(leaf: Leaf) -> Sheet:
     lines = _lines(leaf, _words(page)) if leaf.is_legible else []
     return Sheet(
         is_pictured=True,
+        is_recognised=any(word.confidence is not None for line in lines for word in line),
         width=_points(width),
         height=_points(height),
         lines=[_placed(line, leaf.text) for line in lines],

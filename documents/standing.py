@@ -1,7 +1,7 @@
 """Where papers stand in a list: each followed by what came in it."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 
@@ -37,3 +37,15 @@ def in_order(rows: Iterable[tuple[int, int | None]]) -> list[Place]:
     for pk in children[None]:
         stand(pk, 0)
     return places
+
+
+def beside(pk: int, places: Sequence[Place]) -> int | None:
+    """Return what stands where a paper stood, once it is gone with what came in it: the next, else the one before.
+
+    None where nothing is left, or somebody else has deleted it a moment ago.
+    """
+    here = next((number for number, place in enumerate(places) if place.pk == pk), None)
+    if here is None:
+        return None
+    left = [*places[:here], *places[here + 1 + places[here].inside :]]
+    return left[min(here, len(left) - 1)].pk if left else None

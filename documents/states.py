@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from documents.extraction import PasswordProtected
+from documents.extraction import Damaged, OverLimits, PasswordProtected, Unsupported
 from documents.models import Document
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -32,16 +32,21 @@ WORDS = {
     Document.Status.READY: "ready",
     Document.Status.REFUSED: "refused",
 }
+FINAL = {Damaged.code, OverLimits.code, Unsupported.code}
 
 
 class State(NamedTuple):
-    """How far a paper has come: in words, as a tone that repeats them, and in pages while those are counted."""
+    """How far a paper has come: in words, as a tone that repeats them, and in pages while those are counted.
+
+    It `is_final` where the same bytes would be refused again, however often they are read.
+    """
 
     words: str
     tone: str = ""
     pages_read: int = 0
     pages: int = 0
     wants_password: bool = False
+    is_final: bool = False
 
 
 def state_of(document: Document) -> State:
@@ -51,7 +56,8 @@ def state_of(document: Document) -> State:
     if progress := document.progress:
         read, pages = progress["pages_read"], progress["pages"]
         return State(f"reading {read} of {pages}", tone, read, pages)
-    return State(WORDS[status], tone, wants_password=document.refusal == PasswordProtected.code)
+    wants_password, is_final = document.refusal == PasswordProtected.code, document.refusal in FINAL
+    return State(WORDS[status], tone, wants_password=wants_password, is_final=is_final)
 
 
 def kind_of(document: Document) -> str:

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from accounts.forms import PageForm
 
 Form = TypeVar("Form", bound=PageForm)
+SIGNED_OUT = "signed_out"
 TOLD = {
     "deactivate": "Deactivated. The account, its sessions and its tokens have ended.",
     "changed": "Saved.",
@@ -19,6 +20,7 @@ TOLD = {
     "send_link": "A mail with a new link is on its way.",
     "sessions": "Signed out there.",
     "shortcuts": "Your keyboard is set.",
+    SIGNED_OUT: "You are signed out, in the other tabs of this browser, too.",
     "welcome": "Your password is set. Sign in with it.",
 }
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import devices, policies, services, sessions
 from accounts.forms import LostPasswordForm, NewPasswordForm, PageForm, SignInForm
-from accounts.views.forms import form_sent, told
+from accounts.views.forms import SIGNED_OUT, form_sent, told
 from lexai.web.forms import asks_or_sends
 from lexai.web.refusals import shows_refusals
 
@@ -42,12 +42,13 @@ def home(request: Any) -> HttpResponse:
 def sign_in(request: Any) -> HttpResponse:
     """Let somebody in, and on to where they wanted to go; whoever is in already is sent there at once."""
     goal = local_address(request.POST.get("next") or request.GET.get("next"))
-    is_only_passing = request.method != "POST" and "told" not in request.GET
+    is_only_passing = request.method != "POST" and request.GET.get("told") != "welcome"
     if is_only_passing and request.user.is_authenticated:
         return redirect(goal or "home")
     form = form_sent(SignInForm, request)
     if not form.is_valid():
-        return _page(request, "sign_in", form, next=goal)
+        is_signed_out = request.GET.get("told") == SIGNED_OUT
+        return _page(request, "sign_in", form, next=goal, is_signed_out=is_signed_out)
     email, address = form.cleaned_data["email"], request.META["REMOTE_ADDR"]
     is_known = devices.is_known(request, email)
     user = services.sign_in(email, form.cleaned_data["password"], address=address, is_known_device=is_known)
@@ -64,7 +65,7 @@ def sign_out(request: Any) -> HttpResponse:
     if request.user.is_authenticated:
         services.sign_out(request.user, by=request.user)
         sessions.end(request)
-    return redirect("sign-in")
+    return redirect(f"{reverse('sign-in')}?told={SIGNED_OUT}")
 
 
 @require_safe

@@ -26,9 +26,7 @@ from lexai.web.refusals import shows_refusals
 @shows_damage
 def case(request: Any, client_id: str) -> HttpResponse:
     """Show what is known of a client, and who sees it."""
-    client = visible_client(request, client_id)
-    audit.record_read("client.viewed", by=request.user, client_ids=[client.pk], target=client)
-    return case_page(request, client)
+    return case_page(request, visible_client(request, client_id))
 
 
 @asks_or_sends
@@ -62,8 +60,6 @@ def change(request: Any, client_id: str) -> HttpResponse:
     if isinstance(refusal, StaleVersion):
         return _change_page(request, client, CaseForm.against(copy(client), request.POST, refusal))
     form = CaseForm(request.POST or None, instance=copy(client), refusal=refusal)
-    if request.method != "POST":
-        audit.record_read("client.viewed", by=request.user, client_ids=[client.pk], target=client)
     if request.method != "POST" or not form.is_valid():
         return _change_page(request, client, form)
     version = form.cleaned_data["version"]
@@ -72,6 +68,7 @@ def change(request: Any, client_id: str) -> HttpResponse:
 
 
 def _change_page(request: Any, client: Client, form: CaseForm) -> HttpResponse:
+    audit.record_read("client.viewed", by=request.user, client_ids=[client.pk], target=client)
     words = {
         **client_words(client, tab="Case"),
         "form": form,
@@ -81,12 +78,14 @@ def _change_page(request: Any, client: Client, form: CaseForm) -> HttpResponse:
 
 
 def case_page(request: Any, client: Client, *, status: int = 200, **forms: Any) -> HttpResponse:
-    """Return the page of the case, with the forms that came back refused."""
+    """Return the page of the case, with the forms that came back refused, and record the read."""
     by = request.user
+    audit.record_read("client.viewed", by=by, client_ids=[client.pk], target=client)
     members = Member.objects.visible_to(by).filter(client=client).select_related("user")
     people = colleagues(by)
+    paper_count = client.documents.count()
     words = {
-        **client_words(client, tab="Case"),
+        **client_words(client, tab="Case", paper_count=paper_count),
         "members": members.order_by("added_at", "pk") if client.is_restricted else [],
         "may_change": policies.can_change_client(by, client),
         "may_manage_members": policies.can_manage_members(by, client),
@@ -94,7 +93,7 @@ def case_page(request: Any, client: Client, *, status: int = 200, **forms: Any) 
         "restriction_form": RestrictionForm(people=people.exclude(pk=by.pk)),
         "member_form": MemberForm(people=people.exclude(pk__in=members.values("user"))),
         "name_form": NameForm(client=client),
-        "paper_count": client.documents.count(),
+        "paper_count": paper_count,
         "refusal": getattr(request, "refusal", None),
         **forms,
     }

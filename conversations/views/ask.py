@@ -21,6 +21,7 @@ from lexai.errors import DomainError
 from lexai.web.answers import error_response, refusal_response
 from lexai.web.damage import shows_damage
 from lexai.web.forms import asks_or_sends
+from lexai.web.reads import record_look
 from lexai.web.refusals import about, shows_refusals
 
 THREADS_LISTED, THREADS_LISTED_MOST = 25, 1000
@@ -49,6 +50,12 @@ class Desk:
         """Return what stands where a question is written here."""
         by = self.request.user
         return composing.composer(self.client, self.thread, form or QuestionForm(), by=by, chosen=chosen)
+
+    def chosen(self) -> Sequence[int]:
+        """Return the documents that the last question here was limited to: the next one is so, too, unless changed."""
+        asked = Message.objects.visible_to(self.request.user).questions().filter(thread=self.thread)
+        newest = asked.order_by("-pk").values_list("document_ids", flat=True)
+        return (newest.first() if self.thread else None) or ()
 
     def record(self, rows: int) -> None:
         """Record that the conversation was looked at."""
@@ -198,6 +205,7 @@ def _refused(desk: Desk, form: QuestionForm) -> HttpResponse:
         return _page(desk, composer, status=400)
     if form.cleaned_data.get("again"):
         return refusal_response(request, desk.refusal) if desk.refusal else error_response(request, 400)
+    _record_chosen(desk, composer)
     words = {"client": desk.client, "composer": composer}
     response = render(request, "conversations/_composer.html", words, status=400)
     response["HX-Retarget"], response["HX-Reswap"] = "#composer", "outerHTML"
@@ -205,18 +213,21 @@ def _refused(desk: Desk, form: QuestionForm) -> HttpResponse:
 
 
 def _shown(desk: Desk) -> HttpResponse:
-    """Return the page, or what htmx asks for of it: the documents to choose, a question to edit, earlier ones."""
+    """Return the page, or what htmx asks for of it: the papers, some to choose, a question to edit, earlier ones."""
     asked_for = AskedFor(desk.request.GET)
     if not asked_for.is_valid():
         raise Http404
     wanted = asked_for.cleaned_data
     if "choose" in desk.request.GET:
         return _choice(desk, wanted["documents"], wanted["named"])
+    if "papers" in desk.request.GET and desk.request.htmx:
+        return _papers_again(desk, wanted["documents"])
     if wanted["edit"]:
         return _edited(desk, wanted["edit"])
     if wanted["before"] and desk.request.htmx:
         return _earlier(desk, wanted["before"])
-    return _page(desk, desk.composer(chosen=wanted["documents"]), before=wanted["before"])
+    chosen = wanted["documents"] if "documents" in desk.request.GET else desk.chosen()
+    return _page(desk, desk.composer(chosen=chosen), before=wanted["before"])
 
 
 def _choice(desk: Desk, chosen: Sequence[int], named: str) -> HttpResponse:
@@ -228,6 +239,20 @@ def _choice(desk: Desk, chosen: Sequence[int], named: str) -> HttpResponse:
     rows = len(choice.chosen) + len(choice.others)
     audit.record_read("document.listed", by=request.user, client_ids=[client.pk], target=client, rows=rows)
     return render(request, "conversations/_choice.html", {"choice": choice, "composer": desk.composer()})
+
+
+def _papers_again(desk: Desk, chosen: Sequence[int]) -> HttpResponse:
+    """Return how far the papers are by now, for a page that looks again while some are being read."""
+    composer = desk.composer(chosen=chosen)
+    _record_chosen(desk, composer)
+    words = {"client": desk.client, "composer": composer}
+    return render(desk.request, "conversations/_scope_again.html", words)
+
+
+def _record_chosen(desk: Desk, composer: composing.Composer) -> None:
+    """Record that the documents were named to which a question is limited."""
+    client, rows = desk.client, len(composer.chosen)
+    record_look("document.listed", desk.request, client_ids=[client.pk], target=client, rows=rows)
 
 
 def _edited(desk: Desk, pk: int) -> HttpResponse:
@@ -259,11 +284,10 @@ def _earlier(desk: Desk, before: int) -> HttpResponse:
 def _page(
     desk: Desk, composer: composing.Composer, *, before: int | None = None, status: int = 200, **words: Any
 ) -> HttpResponse:
-    """Return the whole page."""
+    """Return the whole page, and record the read."""
     request = desk.request
     shown = exchanges.shown(desk.thread, by=request.user, before=before)
-    if request.method != "POST":  # what is sent leaves its own row
-        desk.record(len(shown.exchanges))
+    desk.record(len(shown.exchanges))
     words = {
         **client_words(desk.client, tab="Ask"),
         **_thread_words(desk),

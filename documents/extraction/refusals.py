@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+NOT_INSTALLED = "not-installed"  # on the server: the same file may be read later
+
 
 class Refusal(Exception):
     """This document cannot be read."""
@@ -64,6 +66,8 @@ class NeedsLibreOffice(Unsupported):
     """Word files of before 2007 (DOC) are read with LibreOffice, which is not installed on this server. Ask your
     administrator for it, or save the file as DOCX or PDF and add it again."""
 
+    code = NOT_INSTALLED
+
 
 class NoText(Unsupported):
     """No text was found in this file, and none was recognised in its pictures. Check that it is the right one."""
@@ -72,6 +76,8 @@ class NoText(Unsupported):
 class OnlyPictures(NoText):
     """The pages of this file are pictures, such as scans, and text recognition is not installed on this
     server. Ask your administrator for it, or add a copy that holds text."""
+
+    code = NOT_INSTALLED
 
 
 class NoPicture(Refusal):

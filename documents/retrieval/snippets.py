@@ -11,6 +11,7 @@ from documents.retrieval.language import (
     mended_places,
     query_terms,
     question_stems,
+    stems,
     word_places,
 )
 
@@ -64,6 +65,11 @@ class Marker:
         pieces = list(_pieces(line, sought, start, end))
         before = [Piece(ELLIPSIS)] if start else []
         return [*before, *pieces, *([Piece(ELLIPSIS)] if end < len(line) else [])]
+
+    def is_related(self, snippet: Sequence[Piece]) -> bool:
+        """Say whether a snippet marks other words of the subject alone, none of the question's own."""
+        marked = " ".join(piece.text for piece in snippet if piece.is_marked)
+        return bool(marked) and self.own.isdisjoint(stems(marked))
 
     def _sought(self, line: str) -> list[_Word]:
         """Return the words that the question names, or, where there are none, those that its subjects go by."""

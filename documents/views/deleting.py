@@ -28,8 +28,7 @@ def delete_client(request: Any, client_id: str) -> HttpResponse:
     if request.method == "POST" and not was_refused(request) and form.is_valid():
         services.delete_client(client, by=request.user)
         return redirect(f"{reverse('clients')}?told=deleted")
-    if request.method != "POST":
-        audit.record_read("client.viewed", by=request.user, client_ids=[client.pk], target=client)
+    audit.record_read("client.viewed", by=request.user, client_ids=[client.pk], target=client)
     words = {
         **client_words(client, tab="Case"),
         "name_form": form,

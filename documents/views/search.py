@@ -31,12 +31,13 @@ NAMES_OF_A_KIND = 6  # more are there to be unfolded
 
 @dataclass(frozen=True)
 class Match:
-    """A passage that was found, as the page shows it."""
+    """A passage that was found, as the page shows it; `is_related` where other words of the subject brought it."""
 
     document: Document
     address: str
     place: str
     snippet: list[Piece]
+    is_related: bool
 
 
 @dataclass(frozen=True)
@@ -127,11 +128,13 @@ def _match(found: Found, words: str, marker: Marker) -> Match:
         "end": passage.end,
         "sought": words,
     }
+    snippet = marker.snippet(passage.text)
     return Match(
         passage.document,
         f"{reverse('document', args=[passage.document_id])}?{urlencode(place)}",
         place_told(passage.document, passage.page, passage.page_end, passage.heading),
-        marker.snippet(passage.text),
+        snippet,
+        marker.is_related(snippet),
     )
 
 

@@ -23,6 +23,7 @@ from lexai.web.refusals import about
 NUMBER_MOST = 10**9 - 1
 WORDS_CHARACTERS_MOST = 200
 TYPED, SOUGHT = "q", "sought"  # words to be found as they stand, and those of a search, in any of their forms
+STEP, STEPS = "find", {"next": 1, "previous": -1}
 
 
 @require_safe
@@ -72,13 +73,14 @@ def _leaf_words(document: Document, request: Any) -> dict[str, Any]:
         "sheet": sheet,
         "q": "" if wanted.in_any_form else wanted.words,
         "carried": _carried(wanted, leaf.here),
+        "read": {noun: leaf.number} | _marked(leaf.here),
         "noun": noun,
         "place": f"{noun} {leaf.number:,} of {leaf.count:,}" if leaf.count > 1 else "",
         "notices": _notices(leaf, sheet, noun, is_cut=is_cut),
         "picture": _picture(leaf, request) if sheet.is_pictured else "",
         "here_address": _address(leaf, wanted, leaf.here),
         **_turns(leaf, wanted, noun),
-        **_matches(leaf, wanted),
+        **_matches(leaf, wanted, noun),
     }
 
 
@@ -87,7 +89,8 @@ def _wanted(request: Any) -> tuple[Wanted, bool]:
     typed, sought = (storable(" ".join(request.GET.get(name, "").split())) for name in (TYPED, SOUGHT))
     words = typed[:WORDS_CHARACTERS_MOST] or sought[: services.QUESTION_CHARACTERS_MOST]
     places = _whole(request, "page"), _whole(request, "part"), _span(request)
-    return Wanted(*places, words, in_any_form=bool(sought and not typed)), len(typed) > WORDS_CHARACTERS_MOST
+    wanted = Wanted(*places, words, bool(sought and not typed), STEPS.get(request.GET.get(STEP, ""), 0))
+    return wanted, len(typed) > WORDS_CHARACTERS_MOST
 
 
 def _picture(leaf: Leaf, request: Any) -> str:
@@ -106,10 +109,12 @@ def _turns(leaf: Leaf, wanted: Wanted, noun: str) -> dict[str, str]:
     }
 
 
-def _matches(leaf: Leaf, wanted: Wanted) -> dict[str, str]:
+def _matches(leaf: Leaf, wanted: Wanted, noun: str) -> dict[str, str]:
     """Return how many places were found and which one this is, and where the ones before and after it are."""
+    if wanted.words and leaf.of_this_page:
+        return _matches_here(leaf, wanted, noun)
     if not (wanted.words and leaf.matches):
-        is_told = wanted.words and leaf.is_legible and not wanted.in_any_form
+        is_told = wanted.words and leaf.is_legible and (wanted.step or not wanted.in_any_form)
         return {"found": "not found" if is_told else ""}
     count = len(leaf.matches)
     number = f"{count:,} or more" if count == MATCHES_MOST else f"{count:,}"
@@ -126,6 +131,18 @@ def _matches(leaf: Leaf, wanted: Wanted) -> dict[str, str]:
     }
 
 
+def _matches_here(leaf: Leaf, wanted: Wanted, noun: str) -> dict[str, str]:
+    """Return how many places were found on this page, and addresses that look for the ones before and after it."""
+    if not leaf.is_legible:
+        return {"found": ""}
+    place = {noun: leaf.number}
+    return {
+        "found": f"Your search: {len(leaf.matches) or 'none'} on this {noun}",
+        "match_before": _address(leaf, wanted, leaf.here, **place, **{STEP: "previous"}),
+        "match_after": _address(leaf, wanted, leaf.here, **place, **{STEP: "next"}),
+    }
+
+
 def _start(leaf: Leaf) -> int:
     """Return where in the text this page, or this screen, begins."""
     if leaf.page:
@@ -133,17 +150,19 @@ def _start(leaf: Leaf) -> int:
     return leaf.blocks[0].start if leaf.blocks else 0
 
 
-def _address(leaf: Leaf, wanted: Wanted, span: Span | None, **place: int) -> str:
+def _address(leaf: Leaf, wanted: Wanted, span: Span | None, **place: int | str) -> str:
     asked = place | _carried(wanted, span)
     return f"{reverse('document', args=[leaf.document.pk])}?{urlencode(asked)}"
 
 
 def _carried(wanted: Wanted, span: Span | None) -> dict[str, Any]:
     """Return what the address of another page of the paper takes along."""
-    asked: dict[str, Any] = {"start": span.start, "end": span.end} if span else {}
-    if wanted.words:
-        asked[SOUGHT if wanted.in_any_form else TYPED] = wanted.words
-    return asked
+    words = {SOUGHT if wanted.in_any_form else TYPED: wanted.words} if wanted.words else {}
+    return _marked(span) | words
+
+
+def _marked(span: Span | None) -> dict[str, Any]:
+    return {"start": span.start, "end": span.end} if span else {}
 
 
 def _notices(leaf: Leaf, sheet: sheets.Sheet, noun: str, *, is_cut: bool) -> list[str]:

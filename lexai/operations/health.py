@@ -1,6 +1,7 @@
 """Can requests be served, and can each part that they need be used?"""
 
 import logging
+import threading
 import uuid
 from collections.abc import Callable
 
@@ -17,12 +18,25 @@ from lexai.scanner import is_scanner_there
 
 PING_LIMIT_SECONDS = 1.0
 logger = logging.getLogger(__name__)
+_checking = threading.Lock()
+_found: dict[str, bool] = {}  # by the last check
 
 
 def readiness() -> dict[str, bool]:
-    """Return for each part whether it can be used; why one cannot stands in the log."""
-    optional = {"scanner": is_scanner_there} if settings.CLAMAV_ADDRESS else {}
-    return {part: _works(part, check) for part, check in (CHECKS | optional).items()}
+    """Return for each part whether it can be used; why one cannot stands in the log.
+
+    One check at a time runs in a process: whoever asks meanwhile is told what the last one found, before the first
+    has come to its end that nothing can be used. Each takes connections of the broker that others wait for.
+    """
+    checks = CHECKS | ({"scanner": is_scanner_there} if settings.CLAMAV_ADDRESS else {})
+    if not _checking.acquire(blocking=False):
+        return {part: _found.get(part, False) for part in checks}
+    try:
+        found = {part: _works(part, check) for part, check in checks.items()}
+        _found.update(found)
+        return found
+    finally:
+        _checking.release()
 
 
 def is_worker_there() -> bool:

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import services, usage
+from accounts.forms import NO_CLIENT_ID
 from accounts.models import User
 from lexai import audit
 from lexai.audit.models import AuditEvent
@@ -33,6 +34,12 @@ def page_of(answer):
 
 def names_in(answer):
     return re.findall(r'class="name" href="[^"]*">([^<]*)<', page_of(answer))
+
+
+def values_of(page):
+    """Return what the form of a page would send as it stands, as a browser reads it."""
+    hidden = re.findall(r'<input type="hidden" name="(initial-\w+)" value="([^"]*)"', page_of(page))
+    return {**{field.name: field.value() for field in page.context["form"]}, **dict(hidden)}
 
 
 def last_deed():
@@ -131,14 +138,28 @@ def test_a_refused_invitation_says_so_at_the_field_and_keeps_what_was_typed(cast
 
 
 def test_a_person_is_changed_and_only_what_was_changed_is_told(cast, doras):
-    wanted = {"first_name": "Ana", "last_name": "Last", "role": "user", "subscription_tier": "premium"}
+    here = f"/firm/users/{cast.ana.pk}/"
+    wanted = {"first_name": "Ana", "subscription_tier": "premium"}
 
-    answer = doras.post(f"/firm/users/{cast.ana.pk}/", wanted)
+    answer = doras.post(here, {**values_of(doras.get(here)), **wanted})
 
     cast.ana.refresh_from_db()
     assert (answer.status_code, cast.ana.first_name, cast.ana.subscription_tier) == (302, "Ana", "premium")
     event = AuditEvent.objects.get(verb="user.changed")
     assert event.facts == {"fields": ["first_name", "subscription_tier"]}
+
+
+def test_a_stale_tab_saves_what_was_changed_in_it_and_takes_back_no_role(cast, doras):
+    here = f"/firm/users/{cast.ben.pk}/"
+    stale = values_of(doras.get(here))
+    doras.post(here, {**stale, "role": "admin"})
+
+    refused = doras.post(here, {**stale, "last_name": ""})
+    answer = doras.post(here, {**values_of(refused), "last_name": "Okoro"})
+
+    cast.ben.refresh_from_db()
+    assert (refused.status_code, answer.status_code) == (400, 302)
+    assert (cast.ben.last_name, cast.ben.role) == ("Okoro", "admin")
 
 
 def test_deeds_to_a_person_are_done_and_told(cast, doras):
@@ -242,6 +263,12 @@ def test_the_audit_is_narrowed_by_person_deed_client_and_days(cast, doras):
     assert found(client=cast.foreign.pk) == []
 
 
+@pytest.mark.parametrize("days", [{"until": "9999-12-31"}, {"since": "0001-01-01"}])
+def test_the_audit_is_narrowed_by_the_first_and_the_last_of_all_days(cast, doras, days):
+    assert doras.get("/firm/audit/", days).context["deeds"]
+    assert b"".join(doras.get("/firm/audit/export/", days).streaming_content).count(b"\n") > 1
+
+
 def test_the_audit_names_clients_to_those_alone_who_may_see_them(cast, doras):
     answer = doras.get("/firm/audit/", {"verb": "client.opened"})
 
@@ -272,7 +299,14 @@ def test_the_days_of_the_filters_say_whose_days_they_are(cast, doras):
 
 @pytest.mark.parametrize(
     "asked",
-    [{"since": "never"}, {"verb": "client.burnt"}, {"actor": "emil@partners.example"}, {"client": "\0"}],
+    [
+        {"since": "never"},
+        {"verb": "client.burnt"},
+        {"actor": "emil@partners.example"},
+        {"client": "\0"},
+        {"client": "Harbour Bakery"},
+        {"since": "2026-03-02", "until": "2026-03-01"},
+    ],
 )
 def test_a_filter_that_is_none_is_refused_and_nothing_is_shown(cast, doras, asked):
     for page in ("/firm/audit/", "/firm/audit/export/"):
@@ -280,6 +314,17 @@ def test_a_filter_that_is_none_is_refused_and_nothing_is_shown(cast, doras, aske
 
         assert answer.status_code == 400
         assert "<tbody>" not in page_of(answer)
+
+
+def test_what_is_no_clients_id_and_days_the_wrong_way_round_are_refused_at_their_fields(cast, doras):
+    page = doras.get("/firm/audit/", {"client": "Northwind", "since": "2026-03-02", "until": "2026-03-01"})
+
+    assert page.context["form"].errors == {
+        "client": [NO_CLIENT_ID],
+        "until": ["This day is before the one in “From”."],
+    }
+    one_day = {"client": f" {cast.open.pk} ", "since": "2026-03-01", "until": "2026-03-01"}
+    assert doras.get("/firm/audit/", one_day).status_code == 200
 
 
 def test_older_pages_follow_each_other_without_counting(cast, doras):

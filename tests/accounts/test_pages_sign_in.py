@@ -103,6 +103,19 @@ def test_a_lockout_says_the_same_to_programs(cast):
     assert LockedOut.__doc__.startswith("Too many sign-ins")
 
 
+def test_whoever_signs_out_is_told_and_so_are_the_other_tabs(cast):
+    browser = signed_in(cast.ana)
+
+    answer = browser.submit("/sign-out/")
+    page = browser.get(answer["Location"]).content.decode()
+
+    assert (answer.status_code, answer["Location"]) == (302, "/sign-in/?told=signed_out")
+    assert ("You are signed out" in page, "signed_out.js" in page) == (True, True)
+    assert "signed_out.js" not in browser.get("/sign-in/").content.decode()
+    passing = signed_in(cast.ana).get(answer["Location"])
+    assert passing["Location"] == "/"  # nobody is signed out by an address
+
+
 # A lost password
 
 

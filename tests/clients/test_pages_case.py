@@ -69,6 +69,23 @@ def test_the_case_shows_the_details_and_records_the_read_once(cast):
     assert (read.verb, read.actor, read.client_ids) == ("client.viewed", "cleo@hart.example", [client.pk])
 
 
+@pytest.mark.parametrize(
+    ("address", "sent"),
+    [
+        ("case/members/", {"member": "0"}),
+        ("case/restrict/", {"members": "999"}),
+        ("case/change/", {"name": "", "version": "1"}),
+        ("case/change/", {"name": "Jane Smith", "version": "0"}),
+        ("delete/", {"name": "somebody else"}),
+    ],
+)
+def test_a_form_that_comes_back_with_what_is_known_of_a_client_records_that_read(cast, address, sent):
+    let_in(cast.ana).post(f"/clients/{cast.restricted.pk}/{address}", sent)
+
+    reads = AuditEvent.objects.filter(verb="client.viewed", actor=cast.ana.email)
+    assert list(reads.values_list("client_ids", flat=True)) == [[cast.restricted.pk]]
+
+
 def test_a_change_saves_what_was_changed_and_nothing_else(cast):
     browser = let_in(cast.ana)
     sent = values_of(browser.get(case(cast.open, "change/")))

@@ -412,6 +412,48 @@ def test_the_question_is_limited_to_the_documents_that_are_chosen(cast, ana, lea
     assert "of lease.txt" in told(ana.get(page_of(cast.open)))
 
 
+def test_the_choice_of_the_last_question_lasts_until_another_is_made(cast, ana, lease):
+    other = factories.ready_document(cast.open, RENT, filename="annex.txt")
+    ana.post(page_of(cast.open), {"content": QUESTION, "documents": other.pk})
+    thread = Thread.objects.get()
+
+    assert [one.pk for one in ana.get(page_of(cast.open, thread)).context["composer"].chosen] == [other.pk]
+    assert ana.get(f"{page_of(cast.open)}?new").context["composer"].chosen == []
+    ana.post(page_of(cast.open, thread), {"content": "And its end?"})
+    assert ana.get(page_of(cast.open, thread)).context["composer"].chosen == []
+
+
+def test_a_page_looks_again_while_papers_are_being_read(cast, ana, lease):
+    waiting = factories.document(cast.open, RENT)
+    page = ana.get(page_of(cast.open)).content.decode()
+    address = f"{page_of(cast.open)}?papers"
+    assert f'hx-get="{address}" hx-trigger="every 3s"' in page
+
+    assert "1 more still being read" in ana.get(address, headers=HTMX).content.decode()
+    Document.objects.filter(pk=waiting.pk).update(status="refused", refusal="damaged")
+    told = ana.get(f"{address}&documents={lease.pk}", headers=HTMX).content.decode()
+
+    assert "every 3s" not in told
+    assert f'name="documents" value="{lease.pk}"' in told
+    assert "All 1 documents" not in told
+    assert "1 not readable" in ana.get(address, headers=HTMX).content.decode()
+    reads = AuditEvent.objects.filter(verb="document.listed", target_id=cast.open.pk)
+    assert reads.count() == 1
+
+
+def test_whoever_has_many_questions_under_way_waits_for_their_answers(cast, lease, monkeypatch):
+    monkeypatch.setattr(services.questions, "PENDING_OF_ONE_USER", 2)
+    ben, cleo = let_in(cast.ben), let_in(cast.cleo)
+    for _question in range(2):
+        assert ben.post(page_of(cast.open), {"content": QUESTION}).status_code == 302
+
+    refused = ben.post(page_of(cast.open), {"content": QUESTION})
+
+    assert (refused.status_code, refused["Retry-After"]) == (429, "10")
+    assert "Many of your questions are still being answered." in refused.content.decode()
+    assert cleo.post(page_of(cast.open), {"content": QUESTION}).status_code == 302
+
+
 def test_what_is_chosen_is_listed_though_it_is_not_ready_or_not_looked_for(cast, ana, lease, monkeypatch):
     monkeypatch.setattr(composing, "DOCUMENTS_LISTED", 2)
     names = ["annex.txt", "Bond.txt", "zoning.txt"]
@@ -633,6 +675,18 @@ def test_a_refused_look_names_the_client_that_was_tried(cast, lease):
 
     refused = AuditEvent.objects.filter(verb="access.refused", actor="cleo@hart.example")
     assert list(refused.values_list("client_ids", flat=True)) == [[cast.restricted.pk]] * 2
+
+
+@pytest.mark.parametrize(
+    ("address", "sent"), [("", {"content": ""}), ("", {"content": "x", "documents": "z"}), ("rename/", {})]
+)
+def test_a_form_that_comes_back_with_the_thread_records_that_read(cast, ana, lease, address, sent):
+    thread = asked(cast.open, cast.ben).thread
+
+    assert ana.post(f"{page_of(cast.open, thread)}{address}", sent).status_code == 400
+
+    reads = AuditEvent.objects.filter(verb="conversation.listed", actor=cast.ana.email)
+    assert list(reads.values_list("client_ids", "target_id")) == [([cast.open.pk], str(thread.pk))]
 
 
 def test_a_thread_is_found_through_its_own_client_alone(cast, ana, lease):

@@ -4,10 +4,12 @@ import re
 import sys
 from pathlib import Path
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from documents import standing
 from documents.models import Document
 from lexai.audit.models import AuditEvent
 from tests import factories, papers
@@ -144,9 +146,26 @@ def test_a_script_sends_one_file_and_is_told_what_became_of_it(cast):
 
     plain = "text/plain; charset=utf-8"
     assert sent(file()) == (201, plain, "added")
-    assert sent(file(name="same.txt")) == (200, plain, "was among the papers already")
+    assert sent(file()) == (200, plain, "was among the papers already")
+    assert sent(file(name="same.txt")) == (200, plain, "was among the papers already, as note.txt")
     assert sent(file(b"")) == (400, plain, "The file is empty. Choose the file that holds the document.")
     assert names(cast.open) == ["note.txt"]
+
+
+def test_a_script_is_told_where_a_paper_stands_that_was_there_already(cast, monkeypatch):
+    monkeypatch.setattr(sys.modules["documents.views.papers"], "PAPERS_SHOWN", 1)
+    first, second = (factories.document(cast.open, text) for text in ("One.", "Another."))
+    browser = let_in(cast.ana)
+
+    def place_told(content):
+        answer = browser.post(address(cast.open), {"file": file(content)}, headers=HTMX)
+        return answer.get("Content-Location")
+
+    assert place_told(b"One.") == f"{address(cast.open)}?page=2#paper-{first.pk}"
+    assert place_told(b"Another.") == f"{address(cast.open)}?page=1#paper-{second.pk}"
+    shown = browser.get(address(cast.open), {"page": 2}).content.decode()
+    assert re.findall(r'id="(paper-\d+)"', shown) == [f"paper-{first.pk}"]
+    assert place_told(b"A third.") is None
 
 
 def test_a_file_that_is_too_large_is_refused_beside_its_name(cast, settings):
@@ -203,18 +222,57 @@ def test_a_refused_paper_says_why_and_is_tried_again_with_its_password(cast):
     assert 'type="password"' in page
     answer = browser.post(f"/documents/{protected.pk}/retry/", {"password": "secret"})
 
-    assert (answer.status_code, answer["Location"]) == (302, address(cast.open))
+    assert (answer.status_code, answer["Location"]) == (
+        302,
+        f"{address(cast.open)}?page=1#paper-{protected.pk}",
+    )
     assert Document.objects.get(pk=protected.pk).status == "queued"
     assert AuditEvent.objects.get(verb="document.retried").facts == {"with_password": True}
 
 
-def test_what_is_not_refused_is_not_tried_again_and_the_page_says_so(cast):
+def test_whoever_tries_a_paper_again_comes_back_to_it(cast, monkeypatch):
+    monkeypatch.setattr(sys.modules["documents.views.papers"], "PAPERS_SHOWN", 1)
+    protected = factories.ready_document(cast.open, papers.encrypted_pdf("secret"))
+    factories.document(cast.open, "Newer.")
+    browser, retry = let_in(cast.ana), f"/documents/{protected.pk}/retry/"
+    row = f"{address(cast.open)}?page=2#paper-{protected.pk}"
+
+    assert browser.get(retry)["Location"] == row
+    assert browser.post(retry, {"password": "secret"})["Location"] == row
+    Document.objects.filter(pk=protected.pk).update(status="refused", refusal="password")
+    assert browser.post(retry, {"in_viewer": "on"})["Location"] == f"/documents/{protected.pk}/"
+
+
+@pytest.mark.parametrize(
+    ("refusal", "is_offered"),
+    [
+        *[(code, False) for code in ("unsupported", "limits", "damaged")],
+        *[(code, True) for code in ("password", "too-complex", "not-installed", "altered", "missing")],
+    ],
+)
+def test_what_would_be_refused_again_is_not_offered_to_be_tried(cast, refusal, is_offered):
+    document = factories.document(cast.open, "Not read.")
+    Document.objects.filter(pk=document.pk).update(status="refused", refusal=refusal)
+
+    for page in (address(cast.open), f"/documents/{document.pk}/"):
+        shown = let_in(cast.ana).get(page).content.decode()
+        assert (">Try again</button>" in shown, "To try again would not help." in shown) == (
+            is_offered,
+            not is_offered,
+        )
+
+
+def test_what_is_not_refused_is_not_tried_again_and_its_row_says_so(cast, monkeypatch):
+    monkeypatch.setattr(sys.modules["documents.views.papers"], "PAPERS_SHOWN", 1)
     document = factories.ready_document(cast.open, "Read.")
+    factories.document(cast.open, "Newer.")
     browser = let_in(cast.ana)
 
     answer = browser.post(f"/documents/{document.pk}/retry/")
     assert answer.status_code == 409
-    assert "Only a document that could not be read can be tried again." in answer.content.decode()
+    told = "Only a document that could not be read can be tried again."
+    assert answer.content.decode().partition(f'id="paper-{document.pk}"')[2].count(told) == 1
+    assert answer.content.decode().count(told) == 1
     assert browser.get(f"/documents/{document.pk}/retry/").status_code == 302
     assert browser.post(f"/documents/{document.pk}/retry/", {"password": "x" * 1001}).status_code == 400
 
@@ -231,6 +289,22 @@ def test_deleting_asks_first_and_takes_along_what_came_in_it(cast):
     assert names(cast.open) == []
     assert [str(told) for told in answer.context["messages"]] == ["bundle.zip was deleted."]
     assert "No documents yet" in answer.content.decode()
+
+
+def test_whoever_deletes_a_paper_comes_back_to_where_it_stood(cast, monkeypatch):
+    monkeypatch.setattr(sys.modules["documents.views.papers"], "PAPERS_SHOWN", 2)
+    oldest = factories.document(cast.open, "The oldest.")
+    bundle = factories.ready_document(cast.open, papers.zipped({"a.txt": "First.", "b.txt": "Second."}))
+    newest = factories.document(cast.open, "The newest of all.")
+    browser = let_in(cast.ana)
+
+    places = [browser.post(f"/documents/{one.pk}/delete/")["Location"] for one in (bundle, oldest, newest)]
+
+    assert places == [
+        f"{address(cast.open)}?page=1#paper-{oldest.pk}",
+        f"{address(cast.open)}?page=1#paper-{newest.pk}",
+        address(cast.open),
+    ]
 
 
 def test_names_and_remarks_stay_text(cast):
@@ -256,3 +330,9 @@ def test_remarks_that_do_not_open_are_shown_as_damaged(cast):
     assert answer.status_code == 200
     assert "[damaged]" in answer.content.decode()
     assert AuditEvent.objects.filter(verb="seal.broken").count() == 1
+
+
+def test_beside_a_paper_that_is_gone_already_stands_none():
+    places = standing.in_order([(3, None), (2, None), (1, 2)])
+
+    assert [standing.beside(pk, places) for pk in (3, 2, 1, 9)] == [2, 3, 2, None]

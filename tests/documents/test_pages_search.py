@@ -74,6 +74,21 @@ def test_a_passage_is_shown_under_its_client_with_its_words_marked_and_its_place
     assert "Searched all 2 clients: 1 passage found." in text_of(response)
 
 
+def test_a_passage_that_other_words_for_the_same_brought_says_so(cast):
+    for name, words in (
+        ("own.txt", "It may be terminated."),
+        ("other.txt", "It may be cancelled by notice."),
+    ):
+        factories.ready_document(cast.open, words, filename=name)
+
+    response = let_in(cast.ana).get(SEARCH, {"q": "terminate"})
+
+    ((own, other),) = [group.matches for group in response.context["groups"]]
+    assert (own.document.filename, own.is_related) == ("own.txt", False)
+    assert (other.document.filename, other.is_related) == ("other.txt", True)
+    assert text_of(response).count("related words only") == 1
+
+
 def clauses(count):
     """Return a paper of so many passages, each of which holds the word "fee"."""
     sentence = "The fee is paid on the first day of the month, and a late one bears interest. "
@@ -189,7 +204,7 @@ def test_nothing_found_says_what_to_try(cast):
 
 
 def test_a_search_goes_on_by_itself_part_by_part_and_each_part_is_in_the_audit(cast, monkeypatch):
-    monkeypatch.setattr(everywhere, "CLIENTS_AT_ONCE", 1)
+    monkeypatch.setattr(everywhere, "CLIENTS_A_PART", 1)
     monkeypatch.setattr(page, "FIRST_SECONDS", 0)
     monkeypatch.setattr(services.searching, "SEARCH_SECONDS", 0)
     for client in (cast.restricted, cast.open):
@@ -211,7 +226,7 @@ def test_a_search_goes_on_by_itself_part_by_part_and_each_part_is_in_the_audit(c
 
 
 def test_a_part_that_brought_much_waits_until_somebody_reads_down_to_its_end(cast, monkeypatch):
-    monkeypatch.setattr(everywhere, "CLIENTS_AT_ONCE", 1)
+    monkeypatch.setattr(everywhere, "CLIENTS_A_PART", 1)
     monkeypatch.setattr(page, "PASSAGES_OF_A_PART", 1)
     for client in (cast.restricted, cast.open):
         factories.ready_document(client, FEES)
@@ -222,7 +237,7 @@ def test_a_part_that_brought_much_waits_until_somebody_reads_down_to_its_end(cas
 
 
 def test_the_last_part_without_anything_does_not_say_that_nothing_was_found(cast, monkeypatch):
-    monkeypatch.setattr(everywhere, "CLIENTS_AT_ONCE", 1)
+    monkeypatch.setattr(everywhere, "CLIENTS_A_PART", 1)
     monkeypatch.setattr(page, "FIRST_SECONDS", 0)
     factories.ready_document(cast.open, FEES)
     browser = let_in(cast.ben)
@@ -283,8 +298,9 @@ def test_a_page_asks_the_database_as_often_for_many_clients_as_for_one(cast):
 
     factories.ready_document(factories.client(cast.ana, "fee"), FEES, filename="fee.txt")
     few = queries()
-    for number in range(3):
+    for number in range(30):
         client = factories.client(cast.ana, f"fee {number}")
-        factories.ready_document(client, FEES, filename=f"fee {number}.txt")
+        if number % 10 == 0:
+            factories.ready_document(client, FEES, filename=f"fee {number}.txt")
 
     assert queries() == few

@@ -1,5 +1,6 @@
 """A paper leafed through in the browser, and the page beside an answer."""
 
+import io
 import re
 from html import unescape
 
@@ -55,6 +56,12 @@ def shown(answer):
 def words_on(answer):
     """Return the words of the sheet as they stand in the page."""
     return unescape(re.sub(r"<[^>]*>", "", " ".join(re.findall(r"<text.*?</text>", shown(answer))))).split()
+
+
+def find_form_of(page):
+    """Return what the form sends along in which words are typed."""
+    form = shown(page).partition("<search>")[2].partition("</form>")[0]
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="(\w+)">', form))
 
 
 def marked(answer):
@@ -129,9 +136,80 @@ def test_of_a_search_its_words_are_marked_in_all_their_forms_and_the_quoted_pass
         "Your search: 5 of 5",
         "fee",
     )
-    turned = let_in(cast.ben).get(answer.context["before"])
-    assert (turned.context["place"], turned.context["found"]) == ("page 1 of 3", "Your search: 4 of 5")
+
+
+def test_of_a_search_only_the_page_is_looked_through_that_is_turned_to(cast, document):
+    browser = let_in(cast.ben)
+    found = browser.get(
+        f"/documents/{document.pk}/", {**place_of(document, "hearing is"), "sought": "fees hear"}
+    )
+    turned = browser.get(found.context["before"])
+
+    assert (turned.context["place"], turned.context["found"]) == (
+        "page 1 of 3",
+        "Your search: 2 on this page",
+    )
     assert '<input type="hidden" name="sought" value="fees hear">' in shown(turned)
+    assert len(turned.context["leaf"].matches) == len(BOX.findall(shown(turned))) == 2
+    for way, told in (("before", "5 of 5"), ("after", "1 of 5")):
+        stepped = browser.get(turned.context[f"match_{way}"])
+        assert stepped.context["found"] == f"Your search: {told}"
+    last = browser.get(found.context["after"])
+    assert (last.context["place"], last.context["found"]) == (
+        "page 3 of 3",
+        "Your search: none on this page",
+    )
+    assert browser.get(last.context["match_before"]).context["found"] == "Your search: 5 of 5"
+
+
+def test_a_search_goes_on_from_the_page_one_reads_and_from_what_is_marked_on_it(cast, document):
+    browser = let_in(cast.ben)
+    page = browser.get(f"/documents/{document.pk}/", {"page": "2"})
+    places = []
+    for words in ("fee is", "fee is", "FEE is", "each", "each"):
+        page = browser.get(f"/documents/{document.pk}/", {"q": words, **find_form_of(page)})
+        places.append((page.context["place"], page.context["found"]))
+
+    assert places == [
+        ("page 2 of 3", "2 of 2"),
+        ("page 1 of 3", "1 of 2"),
+        ("page 2 of 3", "2 of 2"),
+        ("page 3 of 3", "2 of 2"),
+        ("page 1 of 3", "1 of 2"),
+    ]
+    turned = browser.get(browser.get(page.context["after"]).context["after"])
+    again = browser.get(f"/documents/{document.pk}/", {"q": "each", **find_form_of(turned)})
+    assert (turned.context["place"], again.context["place"], again.context["found"]) == (
+        "page 3 of 3",
+        "page 3 of 3",
+        "2 of 2",
+    )
+
+
+@pytest.mark.parametrize("words", ["zebra", ""])
+def test_a_search_that_finds_nothing_stays_on_the_page_and_marks_nothing(cast, document, words):
+    browser = let_in(cast.ben)
+    page = browser.get(f"/documents/{document.pk}/", {"page": "3", **place_of(document, "own costs")})
+    asked = find_form_of(page)
+    answer = browser.get(f"/documents/{document.pk}/", {"q": words, **asked})
+
+    assert asked["page"] == "3"
+    assert (answer.context["place"], answer.context["found"]) == (
+        "page 3 of 3",
+        "not found" if words else "",
+    )
+    assert not BOX.search(shown(answer))
+
+
+def test_a_search_in_a_text_that_flows_goes_on_from_the_screen_one_reads(cast, note):
+    browser = let_in(cast.ben)
+    last = browser.get(f"/documents/{note.pk}/", {"part": "3"})
+    first = last.context["leaf"].blocks[0]
+    answer = browser.get(f"/documents/{note.pk}/", {"q": "of the note", **find_form_of(last)})
+    nothing = browser.get(f"/documents/{note.pk}/", {"q": "zebra", **find_form_of(answer)})
+
+    assert (answer.context["leaf"].number, nothing.context["leaf"].number) == (3, 3)
+    assert first.start < answer.context["leaf"].here.start < first.end
 
 
 def test_of_a_search_whose_words_the_passage_lacks_the_passage_is_marked(cast, document):
@@ -311,7 +389,7 @@ def test_a_paper_that_is_not_read_says_how_far_it_is(cast):
     for rest in ("", "source/"):
         page = unescape(shown(opened(cast.ana, refused, rest)))
         assert (refused.refusal_message in page, "every 2s" in page) == (True, False)
-        assert f'action="/documents/{refused.pk}/retry/"' in page
+        assert f'action="/documents/{refused.pk}/retry/#paper-{refused.pk}"' in page
         assert 'type="password"' in page
     assert AuditEvent.objects.filter(verb="document.viewed").count() == 3
 
@@ -360,3 +438,14 @@ def test_a_paper_of_one_page_and_one_of_many_take_the_same_number_of_queries(cas
         browser.get(f"/documents/{document.pk}/", {"q": "fee"})
 
     assert len(of_three) == len(of_one)
+
+
+@pytest.mark.slow
+def test_words_that_were_read_in_a_picture_are_told_as_such(cast, document):
+    picture = io.BytesIO()
+    papers.written_picture("The tenant keeps the stairs clean.").save(picture, "PNG")
+    scan = factories.ready_document(cast.open, picture.getvalue(), filename="scan.png", by=cast.ana)
+
+    assert "stairs" in words_on(opened(cast.ana, scan))
+    assert "were read from a picture" in shown(opened(cast.ana, scan))
+    assert "were read from a picture" not in shown(opened(cast.ana, document))

@@ -18,12 +18,11 @@ expect.set_options(timeout=PATIENCE_MILLISECONDS)  # the machine may have other 
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test of a browser as slow, keep them on one worker, and skip them where there is no browser."""
+    """Mark every test of a browser as slow, and skip it where there is no browser."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.slow)
-            item.add_marker(pytest.mark.xdist_group("browser"))
             item.add_marker(pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed"))
 
 

@@ -28,6 +28,8 @@ class Guard:
     is_offline: bool = False
     faults: list[str] = field(default_factory=list)
     expected: set[int] = field(default_factory=set)
+    keeps_drafts: bool = False
+    drafts_left: int = 0
     requested: list[str] = field(default_factory=list)
 
     def watch(self, context: BrowserContext) -> None:
@@ -51,6 +53,10 @@ class Guard:
         self.faults.append(f"script error: {error.error} ({error.page.url if error.page else ''})")
 
     def _dialog(self, dialog: Dialog) -> None:
+        if dialog.type == "beforeunload":  # the browser asks whether a draft may go
+            self.drafts_left += 1
+            (dialog.dismiss if self.keeps_drafts else dialog.accept)()
+            return
         self.faults.append(f"dialog: {dialog.message}")
         dialog.dismiss()
 

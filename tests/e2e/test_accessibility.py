@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.e2e.accessibility import shifted, violations
 from tests.e2e.pages import PLACES
 
-JUMP = 0.05
+JUMP = 0.03
 WIDTH = "document.documentElement.scrollWidth"
 
 

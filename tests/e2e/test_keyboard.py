@@ -69,7 +69,7 @@ def test_from_sign_in_to_sign_out_by_keyboard_alone(workplace, visit):
     press(page, page.get_by_role("link", name="Open the whole document"))
     page.wait_for_url("**/documents/**")
     press(page, page.get_by_role("button", name="Sign out"))
-    page.wait_for_url("**/sign-in/")
+    page.wait_for_url("**/sign-in/?told=signed_out")
 
 
 def test_citations_are_turned_by_keys(workplace, visit):
@@ -113,6 +113,7 @@ def test_single_keys_do_nothing_for_whoever_turned_them_off(visit):
 
     press(page, choice, "Space")
     press(page, page.get_by_role("button", name="Save the choice"))
+    expect(page.get_by_text("Your keyboard is set.")).to_be_visible()
     expect(choice).not_to_be_checked()
     page.goto("/today/")
     for key in ("?", "/", "g", "c"):
@@ -124,6 +125,7 @@ def test_single_keys_do_nothing_for_whoever_turned_them_off(visit):
     page.goto("/account/")
     press(page, choice, "Space")
     press(page, page.get_by_role("button", name="Save the choice"))
+    expect(page.get_by_text("Your keyboard is set.")).to_be_visible()
     expect(choice).to_be_checked()
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keyboard")).to_be_visible()
@@ -313,6 +315,7 @@ def test_the_firm_is_run_by_keys(workplace, visit):
     tab_to(page, page.get_by_label("Role"))
     page.keyboard.type("Prem")
     press(page, page.get_by_role("button", name="Save"))
+    expect(page.get_by_text("Saved.")).to_be_visible()
     expect(page.get_by_label("Role")).to_have_value("premium")
     open_details(page, "Deactivate this account")
     press(page, page.get_by_role("button", name=f"Deactivate {email}"))

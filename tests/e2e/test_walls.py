@@ -120,7 +120,7 @@ def test_s37_nothing_can_be_read_after_a_sign_out(workplace, visit, guard):
     stored = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
 
     page.get_by_role("button", name="Sign out").click()
-    page.wait_for_url("**/sign-in/")
+    page.wait_for_url("**/sign-in/?told=signed_out")
     for _step_back in range(3):
         page.go_back()
         page.wait_for_url("**/sign-in/**")

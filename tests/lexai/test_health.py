@@ -1,3 +1,6 @@
+import threading
+import time
+
 import pytest
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
@@ -8,6 +11,7 @@ from lexai import addresses
 from lexai.celery import app
 from lexai.operations import health
 
+PATIENCE_SECONDS = 30
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -64,6 +68,25 @@ def test_a_broker_that_is_gone_is_not_usable(transactional_db, client, monkeypat
     monkeypatch.setattr(app, "connection_for_write", lambda: Connection("redis://127.0.0.1:1/0"))
 
     assert client.get("/readyz").json()["broker"] is False
+
+
+@pytest.mark.slow
+def test_a_crowd_that_asks_at_once_stops_nobody(worker, answers):
+    crowd = [threading.Thread(target=_ask, daemon=True) for _each in range(40)]
+    for one in crowd:
+        one.start()
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    for one in crowd:
+        one.join(max(0, deadline - time.monotonic()))
+
+    assert not any(one.is_alive() for one in crowd)
+    assert all(health.readiness().values())
+    assert app.control.ping(timeout=1)
+
+
+def _ask():
+    health.readiness()
+    connection.close()
 
 
 def test_a_database_without_a_table_of_ours_is_not_usable(transactional_db, client):

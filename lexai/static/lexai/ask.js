@@ -2,6 +2,8 @@
 "use strict";
 (() => {
   const BROKEN_SECONDS = 30; // so long a broken line is mended in silence
+  const LOOK_SECONDS = 5; // while the line is broken, the answer may be complete
+  const BATCHES = 20; // so many batches of earlier questions are opened for the citation that an address names
   const REFUSED = [401, 403, 404, 410];
   const COMING = "The answer is coming; what it quotes is compared with the papers at its end …";
   const KEPT = "What had come is kept above; what it quotes is not verified.";
@@ -83,9 +85,19 @@
     }
 
     broke() {
-      if (!this.patience) this.patience = setTimeout(() => this.lose(), BROKEN_SECONDS * 1000);
+      this.brokenAt ??= Date.now();
+      this.patience ??= setInterval(() => this.look(), LOOK_SECONDS * 1000);
       this.state.textContent = "The line broke; trying again …";
       if (this.line.readyState === EventSource.CLOSED) this.refused();
+    }
+
+    async look() {
+      const html = await fetch(this.answer.dataset.fragment, { headers: { "HX-Request": "true" } })
+        .then((answer) => (answer.ok ? answer.text() : ""), () => "");
+      if (!lines.has(this) || !this.patience) return;
+      const found = new DOMParser().parseFromString(html, "text/html").getElementById(this.answer.id);
+      if (found && !found.dataset.events) this.end();
+      else if (Date.now() - this.brokenAt >= BROKEN_SECONDS * 1000) this.lose();
     }
 
     // a line that was refused is opened anew, unless the answer itself is refused: the line does not say why
@@ -100,14 +112,14 @@
     }
 
     mended() {
-      clearTimeout(this.patience);
-      this.patience = undefined;
+      clearInterval(this.patience);
+      this.patience = this.brokenAt = undefined;
       this.state.textContent = this.received ? COMING : "Looking in the papers …";
     }
 
     close() {
       this.line.close();
-      clearTimeout(this.patience);
+      clearInterval(this.patience);
       clearTimeout(this.again);
       lines.delete(this);
     }
@@ -162,16 +174,21 @@
     htmx.ajax("GET", link.getAttribute("href"), { source: "#source", target: "#source", swap: "innerHTML" }).catch(() => {}); // workplace.js tells
   };
 
+  const pick = (link) => {
+    chosen += 1;
+    open(link);
+    history.replaceState(history.state, "", `#${current}`); // whoever comes back finds the place again
+  };
+
   const turn = (step) => {
     const all = keys(conversation);
     const place = all.indexOf(current);
     const next = all[place < 0 ? (step > 0 ? 0 : all.length - 1) : place + step];
     const link = next && linkOf(next);
     if (!link) return;
-    chosen += 1;
     link.scrollIntoView({ block: "nearest" });
     if (!page.classList.contains("is-turned")) link.focus({ preventScroll: true });
-    open(link);
+    pick(link);
   };
 
   const openFirst = (answer) => {
@@ -190,12 +207,30 @@
     if (answer) answer.closest(".exchange").scrollIntoView({ block: "start" });
   };
 
-  // on a phone the source lies over the answer
+  // what an address names: an answer, or a citation, for which earlier questions are opened
+  const named = async (name) => {
+    for (let batch = 0; /^\d+-\w\d+$/.test(name) && !linkOf(name) && batch < BATCHES; batch += 1) {
+      const earlier = conversation.querySelector(".earlier");
+      if (!earlier) break;
+      const address = earlier.querySelector("a").getAttribute("href");
+      await htmx.ajax("GET", address, { source: earlier, target: earlier, swap: "outerHTML" }).catch(() => {});
+    }
+    return linkOf(name) || document.getElementById(name);
+  };
+
+  // on a phone the source lies over the answer, and the way back leads to the answer
   const turnOver = (isTurned) => {
     page.classList.toggle("is-turned", isTurned && !wide.matches);
     page.querySelector(".talk").inert = isTurned && !wide.matches;
   };
   wide.addEventListener("change", () => turnOver(page.classList.contains("is-turned")));
+
+  const lay = () => {
+    if (page.classList.contains("is-turned")) return;
+    history.replaceState(null, ""); // htmx would load anew what it finds its own state on
+    history.pushState({ isTurned: true }, "");
+    turnOver(true);
+  };
 
   const back = () => {
     turnOver(false);
@@ -239,11 +274,10 @@
     const link = target.closest("a[data-citation]");
     if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) { // else it opens in a tab of its own
       event.preventDefault();
-      chosen += 1;
-      open(link);
-      turnOver(true);
+      if (!wide.matches) lay();
+      pick(link);
     }
-    if (target.closest("[data-back]")) back();
+    if (target.closest("[data-back]")) history.back();
     if (target.closest("[data-turn]")) turn(Number(target.closest("[data-turn]").dataset.turn));
     if (target.closest("[data-copy]")) copy(target.closest("[data-copy]"));
   });
@@ -252,9 +286,9 @@
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (document.querySelector("dialog[open]")) return;
     if (event.key === "Escape") {
-      const stop = conversation.querySelector("[data-stop]:not([hidden]) button");
+      const stop = [...conversation.querySelectorAll("[data-stop]:not([hidden]) button")].at(-1);
       if (stop) stop.click();
-      else if (page.classList.contains("is-turned")) back();
+      else if (page.classList.contains("is-turned")) history.back();
     }
     if (event.target.name === "named" && event.key === "Enter") event.preventDefault(); // it looks as one types
     if (event.target.id === "question") {
@@ -296,9 +330,9 @@
       fillPager();
       if (page.classList.contains("is-turned")) document.getElementById("source").focus();
     }
-    if (event.detail.target.id === "conversation") page.querySelector("[data-troubles]").textContent = "";
-    if (event.detail.target.id === "conversation" && !wide.matches) {
-      conversation.querySelector(".exchange:last-of-type").scrollIntoView();
+    if (event.detail.target.id === "conversation") {
+      page.querySelector("[data-troubles]").textContent = "";
+      bringUp(conversation.querySelector(".exchange:last-of-type"));
     }
     if (event.detail.target.id === "composer") {
       const box = document.getElementById("question");
@@ -306,14 +340,36 @@
       box.focus();
     }
   });
+  // what stood there before would be taken for what was asked for
+  for (const failed of ["htmx:responseError", "htmx:sendError"]) {
+    document.addEventListener(failed, (event) => {
+      if (event.detail.target.id !== "source") return;
+      const told = document.createElement("p");
+      told.className = "empty";
+      told.textContent = "This source cannot be shown: the paper was deleted meanwhile, or the connection is broken.";
+      event.detail.target.replaceChildren(told);
+    });
+  }
   document.addEventListener("htmx:load", (event) => followAll(event.detail.elt.parentElement || document));
+  addEventListener("popstate", (event) => {
+    if (event.state?.isTurned) turnOver(true);
+    else if (page.classList.contains("is-turned")) back();
+  });
   addEventListener("pagehide", () => { for (const line of lines) line.line.close(); });
 
+  // one begins at what the address names, or at the last answer; on a phone the head of a short thread stays in sight
+  const begin = async () => {
+    const wanted = location.hash ? await named(location.hash.slice(1)) : null;
+    const link = wanted?.matches("a[data-citation]") ? wanted : null;
+    const all = conversation.querySelectorAll(".exchange");
+    const begun = wanted ? wanted.closest(".exchange") : all[all.length - 1];
+    if (!begun) return;
+    if (wide.matches || all.length > 1) bringUp(begun);
+    if (link) link.scrollIntoView({ block: "nearest" });
+    if (link && wide.matches) open(link);
+    else openFirst(begun.querySelector(".answer:not(.pending)"));
+  };
+
   followAll(document);
-  // one begins at the answer that the address names, or at the last; on a phone the head of a short thread stays in sight
-  const isShort = conversation.querySelectorAll(".exchange").length < 2;
-  const named = location.hash && document.getElementById(location.hash.slice(1))?.closest(".exchange");
-  const begun = named || conversation.querySelector(".exchange:last-of-type");
-  if (begun && (wide.matches || !isShort)) bringUp(begun);
-  if (begun) openFirst(begun.querySelector(".answer:not(.pending)"));
+  begin();
 })();

@@ -40,30 +40,59 @@
 
   const told = (text) => { announced.textContent = text; };
 
+  // the last word on a file; it stays until it is dismissed
+  const settle = (one, sentence) => {
+    const { item, state, progress, button } = one.shown;
+    state.textContent = sentence;
+    progress.hidden = true;
+    button.textContent = "Dismiss";
+    button.setAttribute("aria-label", `Dismiss ${one.file.name}`);
+    button.onclick = () => item.remove();
+  };
+
   const refuse = (one, sentence) => {
+    settle(one, sentence);
     one.shown.item.classList.add("refused");
-    one.shown.state.textContent = sentence;
-    one.shown.progress.hidden = true;
-    one.shown.button.textContent = "Dismiss";
-    one.shown.button.setAttribute("aria-label", `Dismiss ${one.file.name}`);
-    one.shown.button.onclick = () => one.shown.item.remove();
     told(`${one.file.name}: ${sentence}`);
+  };
+
+  // what stands on another page of the list is left to the link
+  const show = (event) => {
+    const row = document.getElementById(event.target.hash.slice(1));
+    if (!row) return;
+    event.preventDefault();
+    row.focus();
+  };
+
+  const taken = (one, word, kind) => {
+    one.shown.item.classList.add(kind);
+    told(`${one.file.name} ${word}`);
+    refresh();
+  };
+
+  const recognise = (one, word, address) => {
+    settle(one, `${word}. `);
+    const link = element("a", "Show\u00a0it");
+    link.href = address;
+    link.onclick = show;
+    one.shown.state.append(link);
+    taken(one, word, "known");
   };
 
   const accept = (one, word) => {
     one.shown.state.textContent = word;
     one.shown.progress.hidden = true;
     one.shown.button.remove();
-    one.shown.item.classList.add("added");
-    told(`${one.file.name} ${word}`);
-    refresh();
+    taken(one, word, "added");
   };
 
   const refresh = () => document.getElementById("papers")?.dispatchEvent(new Event("refresh"));
 
   const answered = (one, request) => {
     const isText = (request.getResponseHeader("Content-Type") || "").startsWith("text/plain");
-    if (isText && request.status < 300) accept(one, request.responseText);
+    const address = request.getResponseHeader("Content-Location"); // of the paper that was there
+    if (isText && address) recognise(one, request.responseText, address);
+    else if (isText && request.status < 300) accept(one, request.responseText);
     else if (isText) refuse(one, request.responseText);
     else if (request.responseURL.includes("/sign-in/")) refuse(one, "Your session has ended. Sign in again, then add it.");
     else refuse(one, "This could not be added. Load the page anew and try again.");
@@ -97,6 +126,7 @@
   };
 
   const add = (files) => {
+    for (const item of lines.querySelectorAll(".known")) item.remove();
     for (const file of files) {
       const one = { file, shown: line(file) };
       if (file.size > Number(form.dataset.limitBytes)) {

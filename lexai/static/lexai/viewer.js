@@ -51,13 +51,25 @@
     if (Object.hasOwn(deeds, event.key)) deeds[event.key](event);
   });
 
+  // Enter goes on to the next place by itself: the form asks for that
+  document.addEventListener("keydown", (event) => {
+    const field = event.target;
+    if (field.id !== "find" || event.key !== "Enter" || !event.shiftKey || field.value !== field.defaultValue) return;
+    event.preventDefault();
+    follow("match-before");
+  });
+
   // a new page begins at its top, unless a place on it is marked; whoever does not see it is told
+  let before = byId("viewer").dataset.place;
   document.addEventListener("htmx:load", (event) => {
     const viewer = event.detail.elt;
     if (viewer.id !== "viewer") return;
-    if (!viewer.querySelector("#here")) scrollTo(0, 0);
     const { place, found } = viewer.dataset;
-    byId("announced").textContent = [place, found].filter(Boolean).join(", ");
-    document.querySelector("[data-print]").textContent = `Print ${place}`.trim();
+    if (place !== before && !viewer.querySelector("#here")) scrollTo(0, 0);
+    before = place;
+    const told = [place, found].filter(Boolean).join(", ");
+    if (byId("announced").textContent !== told) byId("announced").textContent = told; // it may have looked again
+    const button = document.querySelector("[data-print]");
+    if (button) button.textContent = `Print ${place}`.trim();
   });
 })();

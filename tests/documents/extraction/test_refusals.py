@@ -14,7 +14,7 @@ from documents.extraction.refusals import BY_NAME
         (extraction.TooComplex, "too-complex"),
         (extraction.Unsupported, "unsupported"),
         (extraction.NoText, "unsupported"),
-        (extraction.OnlyPictures, "unsupported"),
+        (extraction.OnlyPictures, "not-installed"),
     ],
 )
 def test_each_refusal_has_its_code_and_travels_by_its_name(refusal, code):
