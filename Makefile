@@ -21,7 +21,7 @@ run: .venv/base ## serve LexAI in the foreground at PORT (8000); Ctrl-C stops ev
 	@exec $(MANAGE) run --port $(PORT)
 
 test: .venv/dev system-packages ## run the whole suite on real servers
-	@$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 8 --dist loadgroup $(TESTS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 8 --dist worksteal $(TESTS)
 
 check: .venv/dev ## run every static check
 	@$(BIN)/ruff check .

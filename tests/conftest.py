@@ -47,6 +47,7 @@ django.setup()
 from django.conf import settings  # noqa: E402 - the settings read the addresses above
 from django.core.cache import cache  # noqa: E402 - as above
 from django.db import connection, connections  # noqa: E402 - as above
+from whitenoise.middleware import WhiteNoiseMiddleware  # noqa: E402 - as above
 
 from lexai import crowds  # noqa: E402 - as above
 from lexai.api import streams  # noqa: E402 - as above
@@ -76,6 +77,15 @@ def pytest_collection_modifyitems(items):
 def root_key():
     """Give the suite a root key, as every start of the product does."""
     make_root(settings.ROOT_KEY_FILE)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files():
+    """Let WhiteNoise look through the static files once: it would anew for the first request of each client."""
+    files = WhiteNoiseMiddleware(lambda _request: None).files
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", lambda self: self.files.update(files))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -180,14 +180,17 @@ def world(db: None, settings: Any, monkeypatch: Any) -> World:
 
 
 def _draw_long_ids() -> None:
-    """Have ids drawn that stand in no text by accident: answers are compared without them."""
+    """Have ids drawn that stand in no text by accident and in no two tables: answers are compared without them.
+
+    They have seven digits: eight would be a date, such as 25000517.
+    """
     with connection.cursor() as cursor:
-        for model in every_model():
-            table, key = model._meta.db_table, model._meta.pk.column
+        for number, model in enumerate(every_model()):
+            table, key, first = model._meta.db_table, model._meta.pk.column, 1_000_000 + 300_000 * number
             cursor.execute(
-                "SELECT setval(sequence, greatest(nextval(sequence), 7000000)) "
+                "SELECT setval(sequence, greatest(nextval(sequence), %s)) "
                 "FROM (SELECT pg_get_serial_sequence(%s, %s) AS sequence) AS one WHERE sequence IS NOT NULL",
-                [table, key],
+                [first, table, key],
             )
 
 

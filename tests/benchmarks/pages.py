@@ -17,7 +17,7 @@ from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import ApiToken, Firm, User
+from accounts.models import ApiToken, Firm, Session, User
 from accounts.services import create_firm
 from clients.models import Client, Member
 from clients.services import open_client
@@ -152,13 +152,14 @@ def _messages(practice: Practice) -> bare_pages.Rows:
 
 
 def _documents(practice: Practice) -> bare_pages.Rows:
-    columns = ("pk", "filename", "status", "size_bytes", "page_count", "upload_date")
+    columns = ("pk", "filename", "status", "size_bytes", "page_count", "upload_date", "parent__filename")
+    adder = ("uploaded_by__first_name", "uploaded_by__last_name")
 
     def rows(user: User) -> Iterator[tuple[Any, ...]]:
         yield _client_row(practice)
         found = Document.objects.filter(client=practice.client).order_by("-upload_date", "-pk")
         yield (found.count(),)
-        yield from found.values_list(*columns)[:50]
+        yield from found.values_list(*columns, *adder)[:50]
 
     return rows
 
@@ -168,6 +169,9 @@ def _case(practice: Practice) -> bare_pages.Rows:
         client = Client.objects.get(pk=practice.client.pk)
         yield client.name, client.case_number, client.email, client.phone, client.notes, client.updated_at
         yield from Member.objects.filter(client=client).values_list("user__email")
+        yield (Document.objects.filter(client=client).count(),)
+        colleagues = User.objects.filter(firm=user.firm_id, is_active=True)
+        yield from colleagues.values_list("pk", "first_name", "last_name", "email")
 
     return rows
 
@@ -223,9 +227,14 @@ def _deeds(practice: Practice) -> bare_pages.Rows:
     return rows
 
 
-def _tokens(practice: Practice) -> bare_pages.Rows:
-    columns = ("name", "prefix", "scope", "expires_at", "last_used_at")
-    return lambda user: ApiToken.objects.filter(user=user).values_list(*columns)
+def _account(practice: Practice) -> bare_pages.Rows:
+    def rows(user: User) -> Iterator[tuple[Any, ...]]:
+        tokens = ApiToken.objects.filter(user=user)
+        yield from tokens.values_list("name", "prefix", "scope", "expires_at", "last_used_at")
+        sessions = Session.objects.filter(user=user, expire_date__gt=timezone.now())
+        yield from sessions.values_list("reference", "address", "user_agent", "started_at", "seen_at")
+
+    return rows
 
 
 def _client_row(practice: Practice) -> tuple[Any, ...]:
@@ -243,7 +252,7 @@ PAGES = [
     Measured("search", "/search/?q=tenant", _found),
     Measured("firm", "/firm/", _people),
     Measured("audit", "/firm/audit/", _deeds),
-    Measured("account", "/account/", _tokens),
+    Measured("account", "/account/", _account),
 ]
 
 

@@ -11,6 +11,7 @@ from lexai.audit.models import AuditEvent
 from tests import factories
 from tests.conversations.engines import answering, say
 from tests.conversations.following import opened, parsed, token, told
+from tests.lexai.embedded.observing import eventually
 
 FEES = "1. Fees\n\nThe Tenant pays a monthly rent of $900 to the Landlord on the first day of each month."
 QUESTION = "What is the monthly rent?"
@@ -193,13 +194,17 @@ def test_two_tabs_see_the_same_and_a_broken_line_is_mended(live, web):
 
     def watch(tab):
         with opened(web, pending.pk, headers=header) as response:
-            tab.extend(told(response))
+            for event in told(response):
+                tab.append(event)
 
     threads = [threading.Thread(target=watch, args=(tab,)) for tab in tabs]
     for thread in threads:
         thread.start()
     with answering(pending) as engine:
-        for word in ("One ", "two ", "three ", "fo", "ur [1]"):
+        for number, word in enumerate(("One ", "two ", "three "), 1):
+            say(engine, word)
+            assert eventually(lambda wanted=number: len(_deltas(tabs[0])) == wanted)
+        for word in ("fo", "ur [1]"):
             say(engine, word)
         with opened(web, pending.pk, headers=header) as broken:
             stream = told(broken)
@@ -211,16 +216,15 @@ def test_two_tabs_see_the_same_and_a_broken_line_is_mended(live, web):
     with opened(web, pending.pk, headers=header, last_event_id=seen[-1].id) as response:
         rest = list(told(response))
 
-    assert (
-        "".join(event.payload["text"] for event in tabs[0] if event.name == "delta")
-        == "One two three four [1]"
-    )
-    assert len([event for event in tabs[0] if event.name == "delta"]) > 2
+    assert "".join(_deltas(tabs[0])) == "One two three four [1]"
     for tab in (tabs[1], seen + rest):
         assert _summed(tab) == _summed(tabs[0])
 
 
 def _summed(events):
     """Return what a reader has at the end: the passages, the words, the citations and the message."""
-    deltas = "".join(event.payload["text"] for event in events if event.name == "delta")
-    return deltas, [event for event in events if event.name != "delta"]
+    return "".join(_deltas(events)), [event for event in events if event.name != "delta"]
+
+
+def _deltas(events):
+    return [event.payload["text"] for event in events if event.name == "delta"]

@@ -10,22 +10,28 @@ from lexai import embedded
 from tests import papers
 
 pytestmark = pytest.mark.slow
-PAPERS, PAGES = 12, 300  # pages enough that a look meets a paper being read
+PAPERS = 12
+PAGES = 30
+LONG_PAGES = 150  # so many that a look meets a paper being read
 SETTLED = "SELECT count(*) FROM documents WHERE status IN ('ready', 'refused') AND filename LIKE 'paper-%'"
 
 
 @pytest.fixture
 def files(tmp_path):
-    paths = []
-    for number in range(PAPERS):
-        path = tmp_path / f"paper-{number}.pdf"
-        path.write_bytes(
-            papers.pdf(
-                [f"{page}. Clause {page}\n\nPaper {number}, fee ${page}." for page in range(1, PAGES + 1)]
-            )
-        )
-        paths.append(str(path))
-    return paths
+    return written(tmp_path, PAGES)
+
+
+@pytest.fixture
+def long_files(tmp_path):
+    return written(tmp_path, LONG_PAGES)
+
+
+def written(folder, pages):
+    paths = [folder / f"paper-{number}.pdf" for number in range(PAPERS)]
+    for path in paths:
+        clauses = [f"{page}. Clause {page}\n\n{path.stem}, fee ${page}." for page in range(1, pages + 1)]
+        path.write_bytes(papers.pdf(clauses))
+    return [str(path) for path in paths]
 
 
 def settled(product):
@@ -36,7 +42,7 @@ def reading(product):
     return product.rows("SELECT count(*) FROM documents WHERE status = 'extracting'")[0][0]
 
 
-def assert_each_was_read_once(product):
+def assert_each_was_read_once(product, pages=PAGES):
     product.await_true(lambda: settled(product) == PAPERS, 90)
     counts = product.rows(
         """SELECT d.status, d.page_count,
@@ -44,24 +50,24 @@ def assert_each_was_read_once(product):
               (SELECT count(*) FROM audit_events WHERE verb = 'document.read' AND target_id = d.id::text)
            FROM documents d WHERE filename LIKE 'paper-%'"""
     )
-    assert counts == [("ready", PAGES, PAGES, 1)] * PAPERS
+    assert counts == [("ready", pages, pages, 1)] * PAPERS
     twice = product.rows("SELECT document_id, start FROM passages GROUP BY 1, 2 HAVING count(*) > 1")
     assert twice == []
 
 
-def test_kill_9_on_the_worker_in_the_middle_of_12_documents(product, files):
+def test_kill_9_on_the_worker_in_the_middle_of_12_documents(product, long_files):
     client = product.client_id()
     product.start()
 
     with ThreadPoolExecutor(1) as beside:  # papers may be read before the last of them is imported
-        importing = beside.submit(product.manage, "import-documents", client, *files)
+        importing = beside.submit(product.manage, "import-documents", client, *long_files)
         for wanted in (2, 5):
             product.await_true(lambda wanted=wanted: settled(product) >= wanted and reading(product), 60)
             for pid in product.processes("worker --pool"):
                 os.kill(pid, signal.SIGKILL)
 
     assert importing.result().returncode == 0
-    assert_each_was_read_once(product)
+    assert_each_was_read_once(product, LONG_PAGES)
     assert product.rows("SELECT max(attempts) FROM documents")[0][0] in {2, 3}
 
 
@@ -78,15 +84,15 @@ def test_a_flushed_broker_with_documents_queued(product, files):
         assert_each_was_read_once(product)
 
 
-def test_the_broker_flushed_again_and_again_while_documents_are_read(product, files):
+def test_the_broker_flushed_again_and_again_while_documents_are_read(product, long_files):
     client = product.client_id()
     product.start()
-    assert product.manage("import-documents", client, *files).returncode == 0
+    assert product.manage("import-documents", client, *long_files).returncode == 0
 
     while settled(product) < PAPERS // 2:
         product.valkey().flushall()
 
-    assert_each_was_read_once(product)
+    assert_each_was_read_once(product, LONG_PAGES)
 
 
 def test_the_broker_down_at_upload(product, files):
@@ -100,30 +106,30 @@ def test_the_broker_down_at_upload(product, files):
     assert_each_was_read_once(product)
 
 
-def test_the_broker_killed_while_documents_are_read(product, files):
+def test_the_broker_killed_while_documents_are_read(product, long_files):
     client = product.client_id()
     product.start()
-    assert product.manage("import-documents", client, *files).returncode == 0
+    assert product.manage("import-documents", client, *long_files).returncode == 0
 
     product.await_true(lambda: settled(product) >= 2, 60)
     for pid in product.processes("valkey"):
         os.kill(pid, signal.SIGKILL)
 
-    assert_each_was_read_once(product)
+    assert_each_was_read_once(product, LONG_PAGES)
     product.await_true(product.is_ready, 60)
 
 
-def test_the_database_killed_while_documents_are_read(product, files):
+def test_the_database_killed_while_documents_are_read(product, long_files):
     client = product.client_id()
     product.start()
-    assert product.manage("import-documents", client, *files).returncode == 0
+    assert product.manage("import-documents", client, *long_files).returncode == 0
 
     product.await_true(lambda: settled(product) >= 2, 60)
     for pid in product.processes("postgres", "-D"):
         os.kill(pid, signal.SIGKILL)
     product.await_true(product.is_ready, 60)
 
-    assert_each_was_read_once(product)
+    assert_each_was_read_once(product, LONG_PAGES)
 
 
 def test_a_message_delivered_many_times_has_one_effect(product, files):

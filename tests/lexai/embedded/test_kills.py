@@ -13,7 +13,6 @@ from tests.lexai.embedded.observing import (
     answers_ping,
     answers_sql,
     eventually,
-    has_ended,
     keepers,
     kill,
     postmaster,
@@ -22,6 +21,7 @@ from tests.lexai.embedded.observing import (
     until_none_left,
     valkey,
 )
+from tests.processes import has_ended
 
 
 @pytest.mark.slow
@@ -99,7 +99,7 @@ def test_a_hold_after_the_keeper_was_killed_waits_for_its_servers_to_go(home):
         os.kill(lingering, signal.SIGSTOP)
         keeper = keepers(home)[0]
         kill(keeper)
-        assert eventually(lambda: has_ended(keeper))
+        assert has_ended(keeper)
 
         with another_user(home) as user:
             assert eventually(lambda: keepers(home))

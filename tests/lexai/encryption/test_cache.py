@@ -1,7 +1,21 @@
 import threading
 import time
+from types import SimpleNamespace
 
+import pytest
+
+from lexai.encryption.core import cache as caching
 from lexai.encryption.core.cache import ByteCache
+
+LIFE_SECONDS = 60
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """Give the cache a clock that stands still until the test sets it forward."""
+    clock = SimpleNamespace(seconds=1000.0)
+    monkeypatch.setattr(caching, "time", SimpleNamespace(monotonic=lambda: clock.seconds))
+    return clock
 
 
 def test_what_was_put_is_there_until_it_is_discarded():
@@ -42,20 +56,20 @@ def test_an_entry_that_is_put_again_counts_once():
     assert (cache.get("a"), cache.size_bytes) == (20, 20)
 
 
-def test_an_entry_expires_and_gives_its_room_back():
-    cache = ByteCache(100, 0.02)
+def test_an_entry_expires_and_gives_its_room_back(clock):
+    cache = ByteCache(100, LIFE_SECONDS)
     cache.put("a", "a", 10)
-    time.sleep(0.03)
+    clock.seconds += LIFE_SECONDS
 
     assert (cache.get("a"), cache.size_bytes) == (None, 0)
 
 
-def test_using_an_entry_does_not_prolong_its_life():
-    cache = ByteCache(100, 0.05)
+def test_using_an_entry_does_not_prolong_its_life(clock):
+    cache = ByteCache(100, LIFE_SECONDS)
     cache.put("a", "a", 10)
-    ends_at = time.monotonic() + 0.06
-    while time.monotonic() < ends_at:
-        cache.get("a")
+    clock.seconds += LIFE_SECONDS - 1
+    assert cache.get("a") == "a"
+    clock.seconds += 1
 
     assert cache.get("a") is None
 
@@ -68,24 +82,24 @@ def test_what_is_taken_is_taken_once():
     assert (entry, cache.take("a"), cache.size_bytes) == ("a", None, 0)
 
 
-def test_taking_an_entry_and_putting_it_back_does_not_prolong_its_life():
-    cache = ByteCache(100, 0.1)
+def test_taking_an_entry_and_putting_it_back_does_not_prolong_its_life(clock):
+    cache = ByteCache(100, LIFE_SECONDS)
     cache.put("a", "a", 10)
-    time.sleep(0.05)
+    clock.seconds += LIFE_SECONDS - 1
     cache.put("b", "b", 10)
     entry, expires_at = cache.take("a")
     cache.put("a", entry, 10, expires_at=expires_at)
     assert cache.get("a") == "a"
-    time.sleep(0.06)
+    clock.seconds += 1
 
     assert (cache.get("a"), cache.get("b"), cache.size_bytes) == (None, "b", 10)
 
 
-def test_what_expired_while_it_was_taken_is_not_kept():
-    cache = ByteCache(100, 0.02)
+def test_what_expired_while_it_was_taken_is_not_kept(clock):
+    cache = ByteCache(100, LIFE_SECONDS)
     cache.put("a", "a", 10)
     entry, expires_at = cache.take("a")
-    time.sleep(0.03)
+    clock.seconds += LIFE_SECONDS
     cache.put("a", entry, 10, expires_at=expires_at)
 
     assert cache.get("a") is None
@@ -112,13 +126,13 @@ def test_many_threads_leave_the_count_right():
     assert (cache.size_bytes, cache.get((0, 0))) == (0, None)
 
 
-def test_what_has_expired_goes_at_the_next_use_of_another_entry():
-    cache = ByteCache(100, 0.3)
+def test_what_has_expired_goes_at_the_next_use_of_another_entry(clock):
+    cache = ByteCache(100, LIFE_SECONDS)
     cache.put("a", "a", 10)
-    time.sleep(0.2)
+    clock.seconds += LIFE_SECONDS - 1
     cache.put("b", "b", 20)
     cache.put("b", "b", 20)
-    time.sleep(0.15)
+    clock.seconds += 1
 
     assert (cache.get("b"), cache.size_bytes) == ("b", 20)
 
