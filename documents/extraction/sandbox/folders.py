@@ -50,11 +50,12 @@ class Folder:
 def _locked_folder(parent: Path) -> tuple[Path, int]:
     while True:
         path = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent))
-        lock = os.open(path, os.O_RDONLY)
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if path.exists():  # nobody swept it before it was locked
-            return path, lock
-        os.close(lock)
+        with contextlib.suppress(FileNotFoundError):  # another process may sweep it before it is locked
+            lock = os.open(path, os.O_RDONLY)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if path.exists():
+                return path, lock
+            os.close(lock)
 
 
 def empty(folder: Path) -> None:

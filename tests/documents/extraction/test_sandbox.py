@@ -368,6 +368,17 @@ def test_a_folder_that_a_killed_process_left_is_removed_and_one_that_is_used_sta
     used.remove()
 
 
+def test_many_that_make_folders_at_once_sweep_none_that_is_used():
+    def is_there(_number: int) -> bool:
+        folder = folders.Folder()
+        is_kept = folder.path.is_dir()
+        folder.remove()
+        return is_kept
+
+    with ThreadPoolExecutor(16) as makers:
+        assert all(makers.map(is_there, range(1000)))
+
+
 KILLED_WITH_A_FOLDER = """
 import os
 from documents.extraction.sandbox import folders
