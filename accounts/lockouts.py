@@ -11,6 +11,7 @@ from typing import Any
 from axes.models import AccessFailureLog
 from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Now
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -97,9 +98,9 @@ def _oldest_of_too_many(name: str) -> datetime | None:
 
 def _too_many(name: Any) -> QuerySet[Any]:
     """Return the failure that filled an account's measure, or nothing."""
-    since = timezone.now() - ACCOUNT_WINDOW
     most: int = settings.ACCOUNT_FAILURES_AN_HOUR
-    recent: QuerySet[Any] = AccessFailureLog.objects.filter(username=name, attempt_time__gt=since)
+    logged: QuerySet[Any] = AccessFailureLog.objects.filter(username=name)
+    recent = logged.filter(attempt_time__gt=Now() - ACCOUNT_WINDOW)
     return recent.order_by("-attempt_time")[most - 1 : most]
 
 

@@ -17,6 +17,7 @@ from django.utils.crypto import salted_hmac
 
 from accounts.browsers import browser_of
 from lexai.database import Index, SortKey
+from lexai.queries import Given
 from lexai.system import Actor
 
 RESET_LIFETIME = timedelta(hours=1)
@@ -73,7 +74,7 @@ class UserQuerySet(models.QuerySet["User"]):
             return self.none()
         return self if user.is_system else self.filter(firm_id=user.firm_id)
 
-    def matching(self, words: str) -> Self:
+    def matching(self, words: str | Given) -> Self:
         """Return whom a part of the name or of the address names."""
         named = Q(first_name__icontains=words) | Q(last_name__icontains=words)
         return self.filter(named | Q(email__icontains=words))

@@ -4,24 +4,23 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_safe
 
-from accounts import lockouts, policies, services, usage
+from accounts import policies, services, usage
 from accounts.firm_tabs import firm_words
 from accounts.forms import InvitationPageForm, UserPageForm
 from accounts.models import User
+from accounts.people import people_page, with_signs_of_life
 from accounts.views.forms import told
 from lexai import audit
 from lexai.errors import require
 from lexai.web.forms import asks_or_sends
 from lexai.web.refusals import about, shows_refusals
 
-PEOPLE_ON_A_PAGE = 50
 WORDS_LENGTH_MOST = 120
 VERBS: dict[str, Callable[..., User]] = {
     "deactivate": services.deactivate_user,
@@ -37,9 +36,7 @@ def people(request: Any) -> HttpResponse:
     """List the people of the firm."""
     require(policies.can_manage_users(request.user, request.user.firm_id))
     words = request.GET.get("q", "").strip()[:WORDS_LENGTH_MOST]
-    rows = User.objects.visible_to(request.user).matching(words).with_last_seen()
-    rows = rows.annotate(is_locked_out=lockouts.is_locked_out()).by_name()
-    page = Paginator(rows, PEOPLE_ON_A_PAGE).get_page(request.GET.get("page"))
+    page = people_page(request.GET.get("page"), words, by=request.user)
     audit.record_read("user.listed", by=request.user, client_ids=[], rows=len(page))
     return render(request, "accounts/people.html", {**firm_words("People"), "page": page, "q": words})
 
@@ -112,8 +109,8 @@ def _done(somebody: User, deed: str) -> HttpResponse:
 
 
 def _person(request: Any, pk: int, *, status: int = 200, **words: Any) -> HttpResponse:
-    people = User.objects.visible_to(request.user).with_last_seen()
-    shown = get_object_or_404(people.annotate(is_locked_out=lockouts.is_locked_out()), pk=pk)
+    people = with_signs_of_life(User.objects.visible_to(request.user))
+    shown = get_object_or_404(people, pk=pk)
     words = {
         **firm_words("People"),
         "person": shown,
