@@ -78,6 +78,11 @@ class Shown:
     exchanges: Sequence[Exchange] = field(default_factory=list)
     earlier: int | None = None
 
+    @property
+    def chosen(self) -> Sequence[int]:
+        """Return the documents that the last of the questions was limited to."""
+        return self.exchanges[-1].question.document_ids if self.exchanges else ()
+
 
 def shown(thread: Thread | None, *, by: User, before: int | None = None) -> Shown:
     """Return what a page shows of a thread, oldest first; with `before`, what was asked before that question."""
@@ -143,6 +148,8 @@ def _chipped(html: str, quoted: Mapping[int, Reference]) -> SafeString:
 
 
 def _names(ids: Collection[int], *, by: User) -> dict[int, str]:
+    if not ids:  # nearly always
+        return {}
     found: dict[int, str] = dict(
         Document.objects.visible_to(by).filter(pk__in=ids).values_list("pk", "filename")
     )

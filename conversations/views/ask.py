@@ -51,12 +51,6 @@ class Desk:
         by = self.request.user
         return composing.composer(self.client, self.thread, form or QuestionForm(), by=by, chosen=chosen)
 
-    def chosen(self) -> Sequence[int]:
-        """Return the documents that the last question here was limited to: the next one is so, too, unless changed."""
-        asked = Message.objects.visible_to(self.request.user).questions().filter(thread=self.thread)
-        newest = asked.order_by("-pk").values_list("document_ids", flat=True)
-        return (newest.first() if self.thread else None) or ()
-
     def record(self, rows: int) -> None:
         """Record that the conversation was looked at."""
         audit.record_read(
@@ -226,8 +220,8 @@ def _shown(desk: Desk) -> HttpResponse:
         return _edited(desk, wanted["edit"])
     if wanted["before"] and desk.request.htmx:
         return _earlier(desk, wanted["before"])
-    chosen = wanted["documents"] if "documents" in desk.request.GET else desk.chosen()
-    return _page(desk, desk.composer(chosen=chosen), before=wanted["before"])
+    chosen = wanted["documents"] if "documents" in desk.request.GET else None
+    return _page(desk, before=wanted["before"], chosen=chosen)
 
 
 def _choice(desk: Desk, chosen: Sequence[int], named: str) -> HttpResponse:
@@ -282,14 +276,21 @@ def _earlier(desk: Desk, before: int) -> HttpResponse:
 
 
 def _page(
-    desk: Desk, composer: composing.Composer, *, before: int | None = None, status: int = 200, **words: Any
+    desk: Desk,
+    composer: composing.Composer | None = None,
+    *,
+    before: int | None = None,
+    chosen: Sequence[int] | None = None,
+    status: int = 200,
+    **words: Any,
 ) -> HttpResponse:
-    """Return the whole page, and record the read."""
+    """Return the whole page, and record the read; a new question is limited as the one above it, or to `chosen`."""
     request = desk.request
     shown = exchanges.shown(desk.thread, by=request.user, before=before)
     desk.record(len(shown.exchanges))
+    composer = composer or desk.composer(chosen=shown.chosen if chosen is None else chosen)
     words = {
-        **client_words(desk.client, tab="Ask"),
+        **client_words(desk.client, tab="Ask", paper_count=composer.papers.total),
         **_thread_words(desk),
         "exchanges": shown.exchanges,
         "earlier": shown.earlier,
