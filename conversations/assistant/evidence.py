@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from conversations.assistant.engines import Retrieval, Source
@@ -58,7 +58,8 @@ class Judge:
         self._whole = Asked(_rarity(retrieval))
         self._of_named = {key: self._whole.without(name) for key, name in retrieval.named.items()}
         self._subjects = language.subjects(retrieval.question)
-        self._best = max((source.score for source in retrieval.sources), default=0.0) or 1.0
+        self._best = _best(source for source in retrieval.sources)
+        self._best_named = _best(one for one in retrieval.sources if one.document_id in retrieval.named)
 
     def sentences(self) -> list[Sentence]:
         """Return all sentences of the sources but mere headings, best first."""
@@ -97,11 +98,14 @@ class Judge:
                     strong=strong,
                     heading=heading,
                     passage=passage,
-                    rank=source.score / self._best,
+                    rank=source.score / self._best_of(source),
                     length=min(1.0, len(stems) / LONG_SENTENCE_WORDS),
                     blank=float(bool(_BLANK_OR_NAME.search(text))),
                 )
                 yield Sentence(source, start, end, cover, strong, heading, passage, score)
+
+    def _best_of(self, source: Source) -> float:
+        return self._best_named if source.document_id in self._of_named else self._best
 
     def _asked_of(self, source: Source) -> Asked:
         return self._of_named.get(source.document_id, self._whole)
@@ -144,6 +148,10 @@ def _noisy_or(stems: Sequence[str], phrases: Sequence[tuple[str, ...]], weight: 
     present = set(stems)
     found = sum(present.issuperset(phrase) and language.holds(stems, phrase) for phrase in phrases)
     return 1 - (1 - weight) ** found
+
+
+def _best(sources: Iterable[Source]) -> float:
+    return max((source.score for source in sources), default=0.0) or 1.0
 
 
 def _score(

@@ -18,6 +18,7 @@ GAP_CHARACTERS = 2
 _ACTIVE = re.compile(r"([\\`*_{}\[\]<>#+!|~&$])")
 _NO_PAPERS = "There are no papers to search yet."
 _NOT_FOUND = "The papers do not seem to hold an answer to this question."
+_NOT_FOUND_IN_NAMED = "What this question names among the papers does not seem to hold an answer."
 _NEAREST = " What comes nearest:"
 
 
@@ -38,7 +39,10 @@ class Stretch:
 
 
 class QuoteEngine:
-    """Quotes at most two stretches of the papers, and points to further passages."""
+    """Quotes at most two stretches of the papers, and points to further passages.
+
+    Where a question names papers, only these answer it; what others say is quoted as coming near.
+    """
 
     name = "quote"
 
@@ -46,9 +50,12 @@ class QuoteEngine:
         """Yield the quotations with their Markdown, further passages, and whether the papers hold an answer."""
         judge = Judge(retrieval)
         sentences = judge.sentences()
-        surely = judge.support(sentences[0]) if sentences else 0.0
+        asked_of = [one for one in sentences if one.source.document_id in retrieval.named] or sentences
+        surely = judge.support(asked_of[0]) if asked_of else 0.0
         supported = surely >= SUPPORTED_FROM
-        stretches = _stretches(sentences) if surely >= NEAREST_FROM else []
+        quotable = asked_of if supported else sentences
+        is_near = supported or (quotable and judge.support(quotable[0]) >= NEAREST_FROM)
+        stretches = _stretches(quotable) if is_near else []
         if not supported:
             yield Delta(_refusal(retrieval, stretches))
         for n, stretch in enumerate(stretches, 1):
@@ -62,7 +69,8 @@ def _refusal(retrieval: Retrieval, stretches: Sequence[Stretch]) -> str:
     """Return the sentences that say plainly why the question is not answered."""
     if not retrieval.passage_count:
         return f"{_NO_PAPERS}{_not_searched(retrieval)}"
-    return f"{_NOT_FOUND}{_not_searched(retrieval)}{_NEAREST if stretches else ''}\n\n"
+    not_found = _NOT_FOUND_IN_NAMED if retrieval.named else _NOT_FOUND
+    return f"{not_found}{_not_searched(retrieval)}{_NEAREST if stretches else ''}\n\n"
 
 
 def _not_searched(retrieval: Retrieval) -> str:

@@ -36,6 +36,21 @@ def test_a_named_paper_that_holds_no_answer_gives_none(cast, leases):
     assert not answer.is_supported
 
 
+def test_what_another_paper_says_is_no_answer_of_the_named_one_and_is_told_to_come_near(cast, leases):
+    factories.ready_document(
+        cast.open, "9. Pets\n\nThe tenant may keep two cats.", filename="House rules.txt"
+    )
+
+    answer, quotes = asked(cast, "May the tenant keep cats under the Mill Lane lease?")
+
+    assert not answer.is_supported
+    assert answer.content.startswith(
+        "What this question names among the papers does not seem to hold an answer."
+    )
+    assert "What comes nearest:" in answer.content
+    assert "two cats" in quotes[0]
+
+
 def test_documents_that_are_chosen_are_the_only_ones_searched_whatever_is_named(cast, leases):
     _mill, quay = leases
 

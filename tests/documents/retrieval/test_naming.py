@@ -11,6 +11,7 @@ NAMES = {
     4: "Lease Mill Lane 4.pdf",
     5: "Lease Quay Street.docx",
     6: "Rent receipts 2023.xlsx",
+    7: "TRICITYBANK-Hosting.pdf",
 }
 
 
@@ -25,6 +26,8 @@ NAMES = {
         ("What rent does the Mill Lane lease ask for?", {4: {"mill", "lane", "leas"}}),
         ("What was paid in 2023?", {6: {"2023"}}),
         ("Who signed for Visium and for Womens?", {1: {"women"}, 3: {"visium"}}),
+        ("Who plays in the women's golf contract?", {1: {"woman", "s", "golf"}}),  # written together
+        ("When does the TriCity contract end?", {7: {"triciti"}}),  # whose stem is no beginning of it
     ],
 )
 def test_a_paper_is_named_by_what_tells_its_file_from_others(question, named):
