@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from zxcvbn import zxcvbn
 
-from lexai.errors import is_storable
+from lexai.characters import is_storable
 
 LENGTH_MOST = 128
 TYPED_LENGTH_MOST = 4096  # what a sign-in takes: longer ones are none of ours

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
 from accounts.models import Session, User
-from lexai.errors import storable
+from lexai.characters import storable
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 STARTED_AT, SEEN_AT = "started_at", "seen_at"  # where a session keeps its clock, in seconds since 1970

@@ -1,5 +1,6 @@
 """The forms of a client: in the back office, and on its own pages."""
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
@@ -186,6 +187,10 @@ class NameForm(PageForm):
     def clean_name(self) -> str:
         """Return the name as it was typed; spaces and capitals do not matter."""
         typed: str = self.cleaned_data["name"]
-        if typed.casefold().split() != self._client.name.casefold().split():
+        if _compared(typed) != _compared(self._client.name):
             raise ValidationError("This is not the name of the client. Nothing was deleted.")
         return typed
+
+
+def _compared(name: str) -> list[str]:
+    return unicodedata.normalize("NFC", name).casefold().split()

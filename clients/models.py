@@ -82,7 +82,10 @@ class ClientQuerySet(models.QuerySet["Client"]):
         """Return the clients with each of the words in name or case number, or whom all of them reach."""
         named = Q()
         for word in words.split():
-            named &= Q(name__icontains=word) | Q(case_number__icontains=word)
+            held = Q(case_number__icontains=word)
+            for form in ("NFC", "NFD"):  # names are kept as they were written
+                held |= Q(name__icontains=unicodedata.normalize(form, word))
+            named &= held
         reached = list(self.reached_at(words).values_list("pk", flat=True)) if words else []
         return self.filter(named | Q(pk__in=reached))
 

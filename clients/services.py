@@ -8,10 +8,11 @@ from accounts.models import User
 from clients import policies
 from clients.models import Client, Member
 from lexai import audit
+from lexai.characters import is_storable
 from lexai.database import insert, locked, locked_all, require_version
 from lexai.encryption.fields import damage_shown
 from lexai.encryption.keyring import make_key
-from lexai.errors import DomainError, WrongState, is_storable, require, require_valid, require_visible
+from lexai.errors import DomainError, WrongState, require, require_valid, require_visible
 from lexai.system import SystemUser
 
 CHANGEABLE = {"name", "case_number", "email", "phone", "case_type", "notes"}

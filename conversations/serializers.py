@@ -11,6 +11,7 @@ from conversations.services import QUESTION_CHARACTERS
 from documents.models import Passage
 from lexai.api.fields import Several, Text, Truth
 from lexai.api.views import StrictModelSerializer, StrictSerializer
+from lexai.characters import SEEN
 
 DOCUMENTS_CHOSEN = 1000
 
@@ -118,7 +119,7 @@ class PendingMessageSerializer(MessageSerializer):
         return reverse("conversations:conversation-events", args=[message.pk])
 
 
-@extend_schema_field({"type": "string", "maxLength": QUESTION_CHARACTERS, "pattern": r"\S"})
+@extend_schema_field({"type": "string", "maxLength": QUESTION_CHARACTERS, "pattern": SEEN})
 class QuestionField(Text):
     """A question has words."""
 

@@ -1,6 +1,7 @@
 """The text of a paper, a screen at a time: what stands on it, and where words are found in it."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, pairwise
 from typing import NamedTuple
@@ -80,7 +81,7 @@ def found(text: str, words: str) -> list[Span]:
 
     Of more than MATCHES_MOST places, the first.
     """
-    parts = [_folded(part) for part in words.split()]
+    parts = [_folded(part) for part in unicodedata.normalize("NFC", words).split()]
     if not parts:
         return []
     places = re.compile(r"\s++".join(parts), re.IGNORECASE).finditer(text)
@@ -88,7 +89,13 @@ def found(text: str, words: str) -> list[Span]:
 
 
 def _folded(part: str) -> str:
-    return "".join(_ALIKE.get(character) or re.escape(character) for character in part)
+    return "".join(_ALIKE.get(character) or _in_both_forms(character) for character in part)
+
+
+def _in_both_forms(character: str) -> str:
+    """Return a pattern for a character, also where a paper writes its accent as a character of its own."""
+    written = unicodedata.normalize("NFD", character)
+    return re.escape(character) if written == character else f"(?:{character}|{written})"
 
 
 class Run(NamedTuple):

@@ -17,9 +17,10 @@ from django.db import OperationalError, connection
 from django.db.migrations.exceptions import InconsistentMigrationHistory
 
 from lexai import audit
+from lexai.characters import harmless, storable
 from lexai.database import is_schema_current
 from lexai.encryption.startup import UnfitKeys, demand_key_store, demand_keys, make_first_root
-from lexai.errors import DomainError, harmless, storable
+from lexai.errors import DomainError
 from lexai.system import SYSTEM
 
 COULD_NOT, DONE_IN_PART = 1, 2

@@ -1,20 +1,14 @@
 """Refusals of the practice: one family, translated by the doors and caught nowhere else."""
 
 import math
-import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Self
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import Model
 
+from lexai.characters import CONTROL, is_storable, is_visible
 from lexai.encryption.core.values import Sealed
-
-# control characters, which rewrite a terminal, and those that turn the direction of writing
-CONTROL_RANGES = r"\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"  # as Python and JSON Schema both write them
-CONTROL = re.compile(f"[{CONTROL_RANGES}]")
-UNSTORABLE = re.compile("[\0\ud800-\udfff]")
-
 
 MINUTE, HOUR = 60, 3600  # seconds
 
@@ -150,26 +144,13 @@ def _relations(instance: Model) -> set[str]:
 
 
 def _clean_characters(instance: Model, unopened: Collection[str]) -> None:
-    """Raise ValidationError for text that no database can store, and for names with control characters."""
+    """Raise ValidationError for text that cannot be stored, and for names that show nothing."""
     for field in instance._meta.concrete_fields:
-        if field.name in unopened:
+        value = None if field.name in unopened else getattr(instance, field.attname)
+        if not isinstance(value, str):
             continue
-        value = getattr(instance, field.attname)
         is_name = field.max_length is not None  # a line of text; sealed ones too
-        if isinstance(value, str) and (not is_storable(value) or (is_name and CONTROL.search(value))):
+        if not is_storable(value) or (is_name and CONTROL.search(value)):
             raise ValidationError({field.name: "It holds characters that are not text. Remove them."})
-
-
-def is_storable(text: str) -> bool:
-    """Say whether PostgreSQL can store the text: without U+0000 and lone surrogates."""
-    return not UNSTORABLE.search(text)
-
-
-def harmless(text: str) -> str:
-    """Return the text for a terminal: what could rewrite its lines becomes U+FFFD, line ends and tabs stay."""
-    return CONTROL.sub(lambda found: found[0] if found[0] in "\n\t" else "\ufffd", storable(text))
-
-
-def storable(text: str) -> str:
-    """Return the text with each U+0000 and lone surrogate replaced by U+FFFD."""
-    return UNSTORABLE.sub("\ufffd", text)
+        if is_name and value and not field.blank and not is_visible(value):
+            raise ValidationError({field.name: field.error_messages["blank"]})

@@ -23,7 +23,8 @@ from accounts.forms import RefusableForm
 from accounts.models import User
 from lexai import audit
 from lexai.audit.tried import rows_tried
-from lexai.errors import DomainError, is_storable
+from lexai.characters import is_storable
+from lexai.errors import DomainError
 from lexai.web.refusals import refusal_told
 
 

@@ -22,8 +22,9 @@ from accounts.services.passwords import encode_password, set_password
 from accounts.services.sign_in import UnknownAccount
 from lexai import audit
 from lexai.celery import nudge
+from lexai.characters import storable
 from lexai.database import locked
-from lexai.errors import DomainError, WrongState, require, storable
+from lexai.errors import DomainError, WrongState, require
 from lexai.system import STRANGER, SystemUser
 
 NONCE_BYTES = 24

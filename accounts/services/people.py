@@ -15,8 +15,9 @@ from accounts.models import ApiToken, Firm, Session, User, one_spelling
 from accounts.passwords import generated_password
 from accounts.services import links
 from lexai import audit
+from lexai.characters import storable
 from lexai.database import insert, locked, locked_all
-from lexai.errors import DomainError, NotAcceptable, WrongState, require, require_valid, storable
+from lexai.errors import DomainError, NotAcceptable, WrongState, require, require_valid
 from lexai.system import SystemUser
 
 CHANGEABLE = policies.OWN | {"role", "subscription_tier", "subscription_expires"}

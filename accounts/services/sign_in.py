@@ -7,8 +7,9 @@ from accounts import admission, lockouts, policies
 from accounts.models import Lockout, User, one_spelling
 from accounts.sessions import SessionStore
 from lexai import audit
+from lexai.characters import storable
 from lexai.database import locked
-from lexai.errors import DomainError, Gone, WrongState, require, storable
+from lexai.errors import DomainError, Gone, WrongState, require
 from lexai.system import STRANGER, SystemUser
 
 

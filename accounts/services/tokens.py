@@ -11,8 +11,9 @@ from django.utils import timezone
 from accounts import policies
 from accounts.models import ApiToken, User
 from lexai import audit
+from lexai.characters import storable
 from lexai.database import insert, locked
-from lexai.errors import DomainError, require, storable
+from lexai.errors import DomainError, require
 from lexai.queries import BuiltQuery, Given, plain_columns
 from lexai.system import SystemUser
 

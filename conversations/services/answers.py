@@ -17,8 +17,9 @@ from conversations.services.citations import checked_citations
 from conversations.services.retrieval import retrieved
 from lexai import audit, wakeups
 from lexai.celery import nudge
+from lexai.characters import storable
 from lexai.database import insert_all, locked
-from lexai.errors import DomainError, NotAllowed, WrongState, require, require_visible, storable
+from lexai.errors import DomainError, NotAllowed, WrongState, require, require_visible
 from lexai.system import SystemUser
 
 SAVING_SECONDS = 0.3  # how often an answer under way is stored for those who watch it

@@ -7,7 +7,7 @@ from accounts.models import User
 from conversations.assistant import engines, verification
 from conversations.models import Citation, Message
 from documents.models import Document, Page
-from lexai.errors import storable
+from lexai.characters import storable
 from lexai.system import SystemUser
 
 

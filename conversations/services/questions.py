@@ -18,6 +18,7 @@ from documents.models import Document
 from lexai import audit
 from lexai.audit.models import AuditEvent
 from lexai.celery import nudge
+from lexai.characters import is_visible
 from lexai.database import insert, locked
 from lexai.errors import DomainError, NotAcceptable, NotAllowed, TooSoon, require_visible
 from lexai.system import SystemUser
@@ -87,7 +88,7 @@ def _begin(question: Message, *, by: User | SystemUser, engine: engines.Engine, 
     require_visible(policies.can_ask(by, question.client))
     question.role, question.content = Message.Role.USER, question.content.strip()
     question.asked_by = by if isinstance(by, User) else None
-    if not question.content:
+    if not is_visible(question.content):
         raise QuestionEmpty
     if len(question.content) > QUESTION_CHARACTERS:
         raise QuestionTooLong

@@ -7,12 +7,12 @@ from clients.models import Client
 from conversations import policies
 from conversations.models import Thread
 from lexai import audit
+from lexai.characters import CONTROL, storable
 from lexai.database import insert_all, locked
-from lexai.errors import CONTROL, DomainError, require_valid, require_visible, storable
+from lexai.errors import DomainError, require_valid, require_visible
 from lexai.system import SystemUser
 
 TITLE_CHARACTERS = 60  # of a title made of a question; people may write up to 200
-UNTITLED = "A question"
 
 
 class ThreadUnnamed(DomainError):
@@ -45,6 +45,6 @@ def _first_words(question: str) -> str:
     """Return the beginning of a question on one line, cut between two words where there are any."""
     line = " ".join(CONTROL.sub(" ", storable(question)).split())
     if len(line) <= TITLE_CHARACTERS:
-        return line or UNTITLED
+        return line
     words, _, _ = line[:TITLE_CHARACTERS].rpartition(" ")
     return f"{words or line[: TITLE_CHARACTERS - 1]}…"

@@ -2,6 +2,7 @@
 
 import re
 import threading
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from documents.retrieval.thesaurus.concept import Concept
 
 _BROKEN_WORD = re.compile(r"(?<=[^\W\d_])[-\u2010\u00ad\ufffe][ \t]{0,20}\r?\n[ \t]{0,20}(?=[^\W\d_])")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]{3,})?")
+_DECOMPOSED_WORD = re.compile(  # with accents that follow their letters
+    r"(?:[^\W_][\u0300-\u036f]*+)+(?:['’](?:[^\W\d_][\u0300-\u036f]*+){3,})?"
+)
 _SENTENCE_END = re.compile(
     r"[.?!][\"”’')\]]{0,3}(?=\s)|;(?=\s)|:(?=[ \t]{0,9}\n)|\n[ \t]{0,40}\n"
     r"|\n(?=[ \t]{0,40}(?:\(?[a-z0-9]{1,4}\)|\d{1,3}\.)[ \t\d])"
@@ -61,7 +65,7 @@ def words(text: str) -> list[str]:
 
     A word broken by a hyphen at a line's end is joined.
     """
-    found = _WORD.findall(mended(text).lower())
+    found = _WORD.findall(unicodedata.normalize("NFC", mended(text)).lower())
     return [_IRREGULAR.get(word, word) for word in found]
 
 
@@ -88,8 +92,9 @@ def stems(text: str) -> list[str]:
 
 def word_places(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield (start, end, stem) of the words of a text that is mended."""
-    places = [(found.start(), found.end()) for found in _WORD.finditer(text)]
-    lowered = [text[start:end].lower() for start, end in places]
+    pattern = _WORD if unicodedata.is_normalized("NFC", text) else _DECOMPOSED_WORD
+    places = [(found.start(), found.end()) for found in pattern.finditer(text)]
+    lowered = [unicodedata.normalize("NFC", text[start:end]).lower() for start, end in places]
     found_stems = _stemmer().stemWords([_IRREGULAR.get(word, word) for word in lowered])
     for (start, end), stem in zip(places, found_stems, strict=True):
         yield start, end, stem

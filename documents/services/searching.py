@@ -11,8 +11,9 @@ from documents import policies, search, tasks
 from documents.models import Document
 from lexai import audit
 from lexai.celery import nudge
+from lexai.characters import storable
 from lexai.encryption.errors import KeyErased, Tampered
-from lexai.errors import DomainError, WrongState, require, require_visible, storable
+from lexai.errors import DomainError, WrongState, require, require_visible
 from lexai.system import SystemUser
 
 SEARCH_SECONDS = 2.0  # how long one part of a search in all papers may take

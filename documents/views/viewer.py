@@ -14,7 +14,7 @@ from documents.leaves import MATCHES_MOST, Span
 from documents.models import Document
 from documents.services import Leaf, Wanted
 from documents.states import kind_of, state_of
-from lexai.errors import storable
+from lexai.characters import storable
 from lexai.web.damage import shows_damage
 from lexai.web.numbers import whole_number
 from lexai.web.reads import record_look

@@ -11,7 +11,8 @@ from rest_framework.metadata import BaseMetadata
 from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.renderers import BaseRenderer
 
-from lexai.errors import is_storable, sentence_of
+from lexai.characters import is_storable
+from lexai.errors import sentence_of
 
 JSON_LIMIT_BYTES = 1024 * 1024
 JSON_DEPTH = 32

@@ -10,7 +10,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from lexai.errors import CONTROL
+from lexai.characters import CONTROL
 
 
 class Text(serializers.CharField):

@@ -8,7 +8,7 @@ from rest_framework.permissions import SAFE_METHODS
 
 from lexai.api.fields import EmailAddress
 from lexai.api.lists import PAGES_MOST, Pages
-from lexai.errors import CONTROL_RANGES
+from lexai.characters import CONTROL_RANGES, SEEN
 from lexai.problems import MEDIA_TYPE
 
 PROBLEM = {
@@ -126,7 +126,7 @@ class NameField(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-cal
         described: dict[str, Any] = mapped(self.target, direction, bypass_extensions=True)
         if direction == "request" and not self.target.read_only:
             # spectacular describes an empty text beside the pattern, and one of both must fit, not both
-            some = f"[^{CONTROL_RANGES}]" if self.target.allow_blank else rf"[^\s{CONTROL_RANGES}]{TEXT}"
+            some = f"[^{CONTROL_RANGES}]" if self.target.allow_blank else f"{SEEN}{TEXT}"
             is_email = isinstance(self.target, EmailAddress)
             described |= {"format": "email"} if is_email else {"pattern": f"^{TEXT}{some}$"}
         return described

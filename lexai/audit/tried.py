@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 
 from lexai.audit.record import Audited
-from lexai.errors import is_storable
+from lexai.characters import is_storable
 from lexai.system import SYSTEM, Actor
 
 OWNERS = {"client", "user"}  # whose firm is the row's own, fetched along

@@ -3,7 +3,7 @@
 import re
 from urllib.parse import quote
 
-from lexai.errors import harmless
+from lexai.characters import harmless
 
 UNQUOTED = re.compile(r"[^A-Za-z0-9 ._-]")  # what the plain form of a file name in a header cannot carry
 

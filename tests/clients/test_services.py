@@ -1,3 +1,5 @@
+import unicodedata
+
 import pytest
 
 from clients import policies, services
@@ -49,6 +51,7 @@ def test_a_client_is_opened_in_the_own_firm_only(cast):
     [
         ({"name": ""}, "name: A client needs a name."),
         ({"name": "x" * 101}, "name: Ensure this value has at most 100 characters (it has 101)."),
+        ({"name": "\u200b \u00ad"}, "name: A client needs a name."),
         ({"name": "Lone \ud800"}, "name: It holds characters that are not text. Remove them."),
         ({"name": "Nul \0"}, "name: It holds characters that are not text. Remove them."),
     ],
@@ -58,6 +61,18 @@ def test_a_bad_client_is_refused_in_one_sentence(cast, fields, sentence):
         services.open_client(Client(firm=cast.firm, **fields), by=cast.ana)
 
     assert str(refusal.value) == sentence
+
+
+@pytest.mark.parametrize("typed", ["NFC", "NFD"])
+@pytest.mark.parametrize("written", ["NFC", "NFD"])
+def test_a_name_is_found_however_its_accents_are_written(cast, written, typed):
+    client = services.open_client(
+        Client(firm=cast.firm, name=unicodedata.normalize(written, "Müller")), by=cast.ana
+    )
+
+    found = Client.objects.visible_to(cast.ana).found_by(unicodedata.normalize(typed, "müll"))
+
+    assert list(found) == [client]
 
 
 def test_restricting_makes_whoever_does_it_a_member(cast):

@@ -9,7 +9,8 @@ from conversations.models import Citation, Message
 from documents import services as documents
 from documents.models import Document, Page
 from lexai.audit.models import AuditEvent
-from lexai.errors import Gone, storable
+from lexai.characters import storable
+from lexai.errors import Gone
 from lexai.system import SYSTEM
 from tests import factories, papers
 from tests.conversations.engines import BreakingEngine, DishonestEngine
@@ -223,7 +224,12 @@ def test_nobody_asks_behind_a_wall(cast, lease, outsider):
 
 
 @pytest.mark.parametrize(
-    ("question", "refusal"), [("  ", services.QuestionEmpty), ("x" * 4001, services.QuestionTooLong)]
+    ("question", "refusal"),
+    [
+        ("  ", services.QuestionEmpty),
+        ("\u200b", services.QuestionEmpty),
+        ("x" * 4001, services.QuestionTooLong),
+    ],
 )
 def test_a_question_needs_words_and_has_a_limit(cast, question, refusal):
     with pytest.raises(refusal):

@@ -23,7 +23,7 @@ def begun(client, by, content="Who pays the rent?", **fields):
         ("Who pays\n the   rent?", "Who pays the rent?"),
         (LONG, "Which of the two parents decides about the school of the…"),
         ("x" * 90, "x" * 59 + "…"),
-        ("\x01\x02", "A question"),
+        ("\x01Who\x02pays?", "Who pays?"),
     ],
 )
 def test_a_question_begins_a_thread_named_by_its_first_words(cast, question, title):

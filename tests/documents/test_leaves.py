@@ -1,5 +1,7 @@
 """The text of a paper, a screen at a time, and the words found in it."""
 
+import unicodedata
+
 import pytest
 
 from documents.extraction import Paragraph
@@ -26,6 +28,16 @@ def test_words_are_found_as_people_type_them(words, expected):
 
 def test_of_very_many_places_the_first_are_told():
     assert found("a " * (MATCHES_MOST + 5), "a")[-1] == Span(2 * MATCHES_MOST - 2, 2 * MATCHES_MOST - 1)
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("typed", ["NFC", "NFD"])
+def test_accents_are_found_however_they_are_written(form, typed):
+    text = unicodedata.normalize(form, "Der Müllerhof")
+
+    places = found(text, unicodedata.normalize(typed, "müller"))
+
+    assert [unicodedata.normalize("NFC", text[place.start : place.end]) for place in places] == ["Müller"]
 
 
 def test_a_text_without_paragraphs_is_parted_at_its_blank_lines():

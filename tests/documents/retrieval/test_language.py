@@ -1,3 +1,5 @@
+import unicodedata
+
 import pytest
 
 from documents.retrieval import language
@@ -24,6 +26,15 @@ def test_a_word_broken_at_a_line_end_is_one_word():
 
 def test_a_hyphen_inside_a_line_parts_words():
     assert language.words("anti-assignment") == ["anti", "assignment"]
+
+
+def test_accents_that_follow_their_letters_belong_to_the_word():
+    text = "Die Kündigungsfrist des Müllerhofs"
+    apart = unicodedata.normalize("NFD", text)
+
+    assert language.stems(apart) == language.stems(text)
+    places = [apart[start:end] for start, end, _stem in language.word_places(apart)]
+    assert unicodedata.normalize("NFC", " ".join(places)) == text
 
 
 def test_irregular_forms_meet_their_base_form():
