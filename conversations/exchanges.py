@@ -14,6 +14,7 @@ from conversations.prose import pieces
 from conversations.references import Reference, passages_of, reference_to
 from conversations.telling import MARKER, Stretch, is_doubtful, not_shown, parted, state_of, stretch_of, told
 from documents.models import Document, Passage
+from lexai.audit.words import THE_MACHINE
 
 EXCHANGES_SHOWN = 5
 NAMES_SHOWN = 3
@@ -171,6 +172,6 @@ def _scope(question: Message, names: Mapping[int, str]) -> str:
 
 def _asker(question: Message, *, by: User) -> str:
     asker: Any = question.asked_by
-    if asker is None:
-        return "Somebody who is gone"
+    if asker is None:  # whoever runs the machine asked by a command: accounts are never deleted
+        return THE_MACHINE
     return "You" if asker.pk == by.pk else asker.display_name

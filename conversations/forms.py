@@ -42,7 +42,7 @@ class QuestionForm(PageForm):
 class TitleForm(PageForm):
     """The title of a thread."""
 
-    title = forms.CharField(label="Title", required=False, max_length=200)
+    title = forms.CharField(label="Title", required=False)
 
 
 class AskedFor(forms.Form):

@@ -143,7 +143,7 @@ def _folded(rows: list[Any]) -> dict[str, list[Any]]:
 
 
 def _progress_told(part: services.PapersFound, found: int) -> str:
-    passages = f"{found:,} passage{'' if found == 1 else 's'}" if found else "nothing"
+    passages = "no passages" if not found else f"{found:,} passage{'' if found == 1 else 's'}"
     if part.next:
         return f"Searched {part.searched:,} of {part.total:,} clients: {passages} so far."
     clients = "1 client" if part.total == 1 else f"all {part.total:,} clients"

@@ -199,8 +199,8 @@ def test_a_place_that_is_none_is_a_sentence(cast):
 def test_nothing_found_says_what_to_try(cast):
     response = let_in(cast.ana).get(SEARCH, {"q": "zeppelin"})
 
-    assert "Searched all 2 clients: nothing found." in text_of(response)
-    assert "Try fewer words, or others that a paper would use" in text_of(response)
+    assert "Searched all 2 clients: no passages found." in text_of(response)
+    assert "try fewer of them, or others that a paper would use" in text_of(response)
 
 
 def test_a_search_goes_on_by_itself_part_by_part_and_each_part_is_in_the_audit(cast, monkeypatch):
@@ -267,7 +267,7 @@ def test_nobody_finds_what_stands_behind_a_wall(cast, outsider):
 
         assert addresses(response, cast.restricted.pk) == []
         assert "Smith fee.txt" not in response.content.decode()
-        assert "nothing found" in text_of(response)
+        assert "no passages found" in text_of(response)
 
 
 def test_markup_in_names_and_papers_stays_text(cast):

@@ -36,6 +36,16 @@ def test_what_is_written_outlives_the_session_and_is_saved_after_signing_in_agai
     expect(page.get_by_text("What was said on Monday.")).to_be_visible()
 
 
+def test_whoever_has_written_nothing_leaves_unasked(workplace, visit, guard):
+    page = visit("ana", "/account/")
+
+    page.get_by_role("heading", name="Keyboard").first.click()
+    page.get_by_role("link", name="Today").click()
+    page.wait_for_url("**/today/")
+
+    assert guard.drafts_left == 0
+
+
 def test_a_form_that_is_on_its_way_is_not_sent_again(workplace, visit):
     page = visit("ana", "/clients/new/")
     held = []

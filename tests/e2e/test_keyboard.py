@@ -254,7 +254,7 @@ def test_a_sealed_paper_is_read_with_its_password_by_keys(workplace, visit, guar
 
     tab_to(page, row.get_by_label(re.compile("password", re.IGNORECASE)))
     page.keyboard.type("open sesame")
-    press(page, row.get_by_role("button", name="Try sealed.pdf again"))
+    press(page, row.get_by_role("button", name="Try again: sealed.pdf"))
     expect(row.get_by_text("ready", exact=True)).to_be_visible(timeout=READING_MILLISECONDS)
     with page.expect_download() as saved:
         press(page, row.get_by_role("link", name="Download sealed.pdf"))

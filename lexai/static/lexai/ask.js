@@ -346,7 +346,7 @@
       if (event.detail.target.id !== "source") return;
       const told = document.createElement("p");
       told.className = "empty";
-      told.textContent = "This source cannot be shown: the paper was deleted meanwhile, or the connection is broken.";
+      told.textContent = "This source cannot be shown: the paper, or your access to it, is gone, or the connection is broken.";
       event.detail.target.replaceChildren(told);
     });
   }

@@ -79,7 +79,8 @@
   };
   // what somebody has written is nowhere else, and is kept in no store that would outlive their session
   const FIELDS = "form[method=post] :is(textarea, input:not([type=hidden]))";
-  const isChanged = (field) => field.checked !== field.defaultChecked || field.value !== field.defaultValue;
+  const isChanged = (field) => // the value of a box that is ticked or not is no text
+    ["checkbox", "radio"].includes(field.type) ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
   const isUnsent = () => [...document.querySelectorAll(FIELDS)].some(isChanged);
   const TOKEN = "[name=csrfmiddlewaretoken]";
   const OWN_PAGE = "/account/"; // to look at it leaves no trace in the audit
