@@ -40,7 +40,8 @@ AGREEMENTS = (
         "term and expiry",
         asked="""
             expiration date | expiry | expire | end date | initial term | how long last | duration of
-            agreement | term of agreement | term of contract | contract end | agreement end
+            agreement | term of agreement | term of contract | contract end | agreement end | term of lease
+            | lease term | lease end | how long term | how many years
         """,
         strong="""
             term of this agreement shall | shall continue for a period of | agreement shall commence and
@@ -48,7 +49,8 @@ AGREEMENTS = (
             remain in full force and effect for | in force until | shall terminate on | effective date and
             continue until | term shall begin | term shall be years | term shall commence | shall continue
             in effect | continue for years | expire upon | for a term of | shall remain in effect | continue
-            until terminated | period of years from | end on the anniversary | continue in full force
+            until terminated | period of years from | end on the anniversary | continue in full force | term is
+            years | term is months | and ends on
         """,
         weak="""
             initial term | expire | expiration | commence | years | anniversary | unless terminated |
@@ -228,8 +230,15 @@ AGREEMENTS = (
     ),
     concept(
         "parties",
-        asked="parties | who are the parties | contracting parties",
-        strong="by and between | between and | hereinafter referred to as | each a party and together",
+        asked="""
+            parties | who are the parties | contracting parties | who landlord | who tenant | who lessor |
+            who lessee | who employer | who employee | who seller | who buyer | who lender | who borrower |
+            who licensor | who licensee
+        """,
+        strong="""
+            by and between | between and | made between | hereinafter referred to as | each a party and
+            together
+        """,
         weak="by and between | hereinafter | corporation | party",
     ),
 )

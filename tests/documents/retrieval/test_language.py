@@ -86,6 +86,9 @@ def test_a_sentence_runs_over_line_ends():
         ("Who is the executor?", "executor"),
         ("What is the base pay?", "salary"),
         ("When is the trial?", "hearing"),
+        ("How long is the lease term?", "term and expiry"),
+        ("When does the lease end?", "term and expiry"),
+        ("Who is the landlord?", "parties"),
     ],
 )
 def test_a_question_names_its_subject(question, subject):
