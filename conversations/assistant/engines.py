@@ -22,20 +22,29 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedPaper:
+    """A paper that a question names: those of its stems that are the name, and whether it could be searched."""
+
+    filename: str
+    stems: frozenset[str]
+    is_searched: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Retrieval:
     """A question with the best passages for it, best first (about 50), and how common its words are.
 
     `passage_count` counts all passages searched; `document_frequency` tells for each stem of
-    `language.question_stems(question)` how many of them hold it. `named` are the documents that the question names,
-    each with those stems that are its name; `waiting` and `refused` count the papers that were not searched, as they
-    were still being read or cannot be read.
+    `language.question_stems(question)` how many of them hold it. `named` are the papers that the question names, by
+    the ids of their documents; `waiting` and `refused` count those that were not searched, as they were still being
+    read or cannot be read.
     """
 
     question: str
     sources: Sequence[Source]
     passage_count: int
     document_frequency: Mapping[str, int] = field(default_factory=dict)
-    named: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    named: Mapping[int, NamedPaper] = field(default_factory=dict)
     waiting: int = 0
     refused: int = 0
 

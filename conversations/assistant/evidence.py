@@ -56,7 +56,7 @@ class Judge:
     def __init__(self, retrieval: Retrieval) -> None:
         self._sources = retrieval.sources
         self._whole = Asked(_rarity(retrieval))
-        self._of_named = {key: self._whole.without(name) for key, name in retrieval.named.items()}
+        self._of_named = {key: self._whole.without(paper.stems) for key, paper in retrieval.named.items()}
         self._subjects = language.subjects(retrieval.question)
         self._best = _best(source for source in retrieval.sources)
         self._best_named = _best(one for one in retrieval.sources if one.document_id in retrieval.named)

@@ -4,7 +4,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from conversations.assistant.engines import Delta, Event, Quotation, Retrieval, SeeAlso, Source, Verdict
+from conversations.assistant.engines import (
+    Delta,
+    Event,
+    NamedPaper,
+    Quotation,
+    Retrieval,
+    SeeAlso,
+    Source,
+    Verdict,
+)
 from conversations.assistant.evidence import Judge, Sentence
 
 QUOTATIONS = 2
@@ -18,7 +27,6 @@ GAP_CHARACTERS = 2
 _ACTIVE = re.compile(r"([\\`*_{}\[\]<>#+!|~&$])")
 _NO_PAPERS = "There are no papers to search yet."
 _NOT_FOUND = "The papers do not seem to hold an answer to this question."
-_NOT_FOUND_IN_NAMED = "What this question names among the papers does not seem to hold an answer."
 _NEAREST = " What comes nearest:"
 
 
@@ -50,7 +58,8 @@ class QuoteEngine:
         """Yield the quotations with their Markdown, further passages, and whether the papers hold an answer."""
         judge = Judge(retrieval)
         sentences = judge.sentences()
-        asked_of = [one for one in sentences if one.source.document_id in retrieval.named] or sentences
+        named = retrieval.named
+        asked_of = [one for one in sentences if one.source.document_id in named] if named else sentences
         surely = judge.support(asked_of[0]) if asked_of else 0.0
         supported = surely >= SUPPORTED_FROM
         quotable = asked_of if supported else sentences
@@ -69,8 +78,15 @@ def _refusal(retrieval: Retrieval, stretches: Sequence[Stretch]) -> str:
     """Return the sentences that say plainly why the question is not answered."""
     if not retrieval.passage_count:
         return f"{_NO_PAPERS}{_not_searched(retrieval)}"
-    not_found = _NOT_FOUND_IN_NAMED if retrieval.named else _NOT_FOUND
+    not_found = _not_found_in([*retrieval.named.values()]) if retrieval.named else _NOT_FOUND
     return f"{not_found}{_not_searched(retrieval)}{_NEAREST if stretches else ''}\n\n"
+
+
+def _not_found_in(named: Sequence[NamedPaper]) -> str:
+    if len(named) > 1:
+        return f"The {len(named):,} papers that this question names do not seem to hold an answer."
+    was_found = "does not seem to hold an answer" if named[0].is_searched else "could not be searched"
+    return f"“{_plain(named[0].filename)}”, which this question names, {was_found}."
 
 
 def _not_searched(retrieval: Retrieval) -> str:

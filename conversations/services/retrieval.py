@@ -15,9 +15,12 @@ def retrieved(question: Message, *, by: Actor) -> engines.Retrieval:
     """Return the best passages for a question that the user may read, those of the papers that it names among them."""
     papers = Document.objects.visible_to(by).filter(client=question.client)
     chosen = papers.filter(pk__in=question.document_ids) if question.document_ids else papers
-    rows = list(chosen.values_list("pk", "filename", "status"))
-    ready = {pk: filename for pk, filename, status in rows if status == Document.Status.READY}
-    named = papers_named(question.content, ready)
+    rows = {pk: (filename, status) for pk, filename, status in chosen.values_list("pk", "filename", "status")}
+    stems = papers_named(question.content, {pk: filename for pk, (filename, _status) in rows.items()})
+    named = {
+        pk: engines.NamedPaper(rows[pk][0], name, is_searched=rows[pk][1] == Document.Status.READY)
+        for pk, name in stems.items()
+    }
     results = search_client(
         question.client,
         question.content,
@@ -26,7 +29,7 @@ def retrieved(question: Message, *, by: Actor) -> engines.Retrieval:
         within=question.document_ids,
         favoured=named,
     )
-    counted = Tally.of(status for _pk, _filename, status in rows)
+    counted = Tally.of(status for _filename, status in rows.values())
     return engines.Retrieval(
         question=question.content,
         sources=[_source(found) for found in results.found],

@@ -45,10 +45,61 @@ def test_what_another_paper_says_is_no_answer_of_the_named_one_and_is_told_to_co
 
     assert not answer.is_supported
     assert answer.content.startswith(
-        "What this question names among the papers does not seem to hold an answer."
+        "“Lease Mill Lane.txt”, which this question names, does not seem to hold an answer."
     )
     assert "What comes nearest:" in answer.content
     assert "two cats" in quotes[0]
+
+
+def test_a_named_paper_that_is_still_being_read_is_answered_by_no_other(cast, leases):
+    factories.document(cast.open, MILL, filename="Lease Jones.txt")
+
+    answer, _quotes = asked(cast, "What is the monthly rent under the Jones lease?")
+
+    assert not answer.is_supported
+    assert answer.content.startswith(
+        "“Lease Jones.txt”, which this question names, could not be searched. "
+        "Not searched: 1 paper still being read."
+    )
+
+
+def test_a_named_paper_that_holds_nothing_of_the_question_is_answered_by_no_other(cast, leases):
+    factories.ready_document(cast.open, "9. Pets\n\nHe may keep two cats.", filename="Jones.txt")
+
+    answer, _quotes = asked(cast, "What is the monthly rent under the Jones lease?")
+
+    assert not answer.is_supported
+    assert answer.content.startswith("“Jones.txt”, which this question names, does not seem to")
+
+
+def test_several_named_papers_that_hold_no_answer_are_counted(cast, leases):
+    answer, _quotes = asked(cast, "Who insures the boat of the Mill Lane lease and of the Quay Street lease?")
+
+    assert answer.content.startswith("The 2 papers that this question names do not seem to hold an answer.")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many days notice must the Tenant give to the Landlord?",
+        "How many days Notice must the Tenant give?",
+        "HOW MANY DAYS NOTICE MUST THE TENANT GIVE?",
+        "May the Tenant terminate the lease with 30 days notice?",
+    ],
+)
+def test_words_with_capitals_and_numbers_alone_name_no_paper(cast, question):
+    for filename in ("Letter to Landlord.txt", "Notice of viewing.txt", "Photo 30.txt"):
+        factories.ready_document(cast.open, "The weather was fine.", filename=filename)
+    factories.ready_document(
+        cast.open,
+        "4. Notice\n\nThe Tenant may terminate this Lease with 30 days notice to the Landlord in writing.",
+        filename="Quay Street.txt",
+    )
+
+    answer, quotes = asked(cast, question)
+
+    assert answer.is_supported
+    assert "30 days notice" in quotes[0]
 
 
 def test_documents_that_are_chosen_are_the_only_ones_searched_whatever_is_named(cast, leases):
