@@ -178,7 +178,11 @@ class MemberForm(PageForm):
 class NameForm(PageForm):
     """The name of the client, to be typed by whoever is about to delete it."""
 
-    name = forms.CharField(label="Name of the client", widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    name = forms.CharField(
+        label="Name of the client",
+        max_length=Client._meta.get_field("name").max_length,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
 
     def __init__(self, *args: Any, client: Client, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})

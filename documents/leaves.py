@@ -89,13 +89,14 @@ def found(text: str, words: str) -> list[Span]:
 
 
 def _folded(part: str) -> str:
-    return "".join(_ALIKE.get(character) or _in_both_forms(character) for character in part)
+    return "".join(_ALIKE.get(character) or _in_all_forms(character) for character in part)
 
 
-def _in_both_forms(character: str) -> str:
-    """Return a pattern for a character, also where a paper writes its accent as a character of its own."""
-    written = unicodedata.normalize("NFD", character)
-    return re.escape(character) if written == character else f"(?:{character}|{written})"
+def _in_all_forms(character: str) -> str:
+    """Return a pattern for a character, also where a paper writes some of its accents as characters of their own."""
+    apart = unicodedata.normalize("NFD", character)
+    forms = [unicodedata.normalize("NFC", apart[:cut]) + apart[cut:] for cut in range(len(apart), 0, -1)]
+    return re.escape(character) if len(forms) == 1 else f"(?:{'|'.join(forms)})"
 
 
 class Run(NamedTuple):

@@ -15,9 +15,10 @@ from documents.retrieval.thesaurus.concept import Concept
 
 _BROKEN_WORD = re.compile(r"(?<=[^\W\d_])[-\u2010\u00ad\ufffe][ \t]{0,20}\r?\n[ \t]{0,20}(?=[^\W\d_])")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]{3,})?")
-_DECOMPOSED_WORD = re.compile(  # with accents that follow their letters
-    r"(?:[^\W_][\u0300-\u036f]*+)+(?:['’](?:[^\W\d_][\u0300-\u036f]*+){3,})?"
-)
+_MARK = "[\u0300-\u036f]"
+# with the marks that follow a letter; more than eight are no writing, and slow to put in order
+_MARKED_WORD = re.compile(rf"(?:[^\W_]{_MARK}{{0,8}})+(?:['’](?:[^\W\d_]{_MARK}{{0,8}}){{3,}})?")
+_HAS_MARK = re.compile(_MARK)
 _SENTENCE_END = re.compile(
     r"[.?!][\"”’')\]]{0,3}(?=\s)|;(?=\s)|:(?=[ \t]{0,9}\n)|\n[ \t]{0,40}\n"
     r"|\n(?=[ \t]{0,40}(?:\(?[a-z0-9]{1,4}\)|\d{1,3}\.)[ \t\d])"
@@ -63,10 +64,20 @@ _IRREGULAR = dict(
 def words(text: str) -> list[str]:
     """Return the words of a text in lower case, irregular forms as their base form ("paid": "pay").
 
-    A word broken by a hyphen at a line's end is joined.
+    A word broken by a hyphen at a line's end is joined; one is the same however its accents are written.
     """
-    found = _WORD.findall(unicodedata.normalize("NFC", mended(text)).lower())
-    return [_IRREGULAR.get(word, word) for word in found]
+    lowered = mended(text).lower()
+    return [_base(word) for word in _pattern(lowered).findall(lowered)]
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    """Return what finds the words of a text; most texts have no marks apart, and need the quick one alone."""
+    return _MARKED_WORD if _HAS_MARK.search(text) else _WORD
+
+
+def _base(word: str) -> str:
+    composed = word if word.isascii() else unicodedata.normalize("NFC", word)
+    return _IRREGULAR.get(composed, composed)
 
 
 def mended(text: str) -> str:
@@ -92,10 +103,8 @@ def stems(text: str) -> list[str]:
 
 def word_places(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield (start, end, stem) of the words of a text that is mended."""
-    pattern = _WORD if unicodedata.is_normalized("NFC", text) else _DECOMPOSED_WORD
-    places = [(found.start(), found.end()) for found in pattern.finditer(text)]
-    lowered = [unicodedata.normalize("NFC", text[start:end]).lower() for start, end in places]
-    found_stems = _stemmer().stemWords([_IRREGULAR.get(word, word) for word in lowered])
+    places = [(found.start(), found.end()) for found in _pattern(text).finditer(text)]
+    found_stems = _stemmer().stemWords([_base(text[start:end].lower()) for start, end in places])
     for (start, end), stem in zip(places, found_stems, strict=True):
         yield start, end, stem
 

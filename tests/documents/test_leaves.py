@@ -30,6 +30,11 @@ def test_of_very_many_places_the_first_are_told():
     assert found("a " * (MATCHES_MOST + 5), "a")[-1] == Span(2 * MATCHES_MOST - 2, 2 * MATCHES_MOST - 1)
 
 
+@pytest.mark.parametrize("written", ["Tiếng", "Tiê\u0301ng", "Tie\u0302\u0301ng"])
+def test_several_accents_of_one_letter_are_found_wherever_they_are_parted(written):
+    assert found(written, "tiếng") == [Span(0, len(written))]
+
+
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 @pytest.mark.parametrize("typed", ["NFC", "NFD"])
 def test_accents_are_found_however_they_are_written(form, typed):

@@ -1,3 +1,4 @@
+import time
 import unicodedata
 
 import pytest
@@ -35,6 +36,22 @@ def test_accents_that_follow_their_letters_belong_to_the_word():
     assert language.stems(apart) == language.stems(text)
     places = [apart[start:end] for start, end, _stem in language.word_places(apart)]
     assert unicodedata.normalize("NFC", " ".join(places)) == text
+
+
+def test_marks_that_no_letter_takes_in_belong_to_the_word_wherever_it_stands():
+    text = unicodedata.normalize("NFD", "Ọ̀yọ́ is near.")
+
+    assert next(text[start:end] for start, end, _stem in language.word_places(text)) == text.split()[0]
+    assert [stem for *_place, stem in language.word_places(text)] == language.stems(text)
+    assert language.stems(text) == language.stems(unicodedata.normalize("NFC", text))
+
+
+def test_very_many_marks_are_put_in_no_order():
+    text = "a" + "\u0301\u0316" * 200_000
+    began = time.process_time()
+
+    assert len(list(language.word_places(text))) == len(language.stems(text)) == 1
+    assert time.process_time() - began < 1
 
 
 def test_irregular_forms_meet_their_base_form():
