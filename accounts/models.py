@@ -76,8 +76,8 @@ class UserQuerySet(models.QuerySet["User"]):
 
     def matching(self, words: str | Given) -> Self:
         """Return whom a part of the name or of the address names."""
-        named = Q(first_name__icontains=words) | Q(last_name__icontains=words)
-        return self.filter(named | Q(email__icontains=words))
+        named = Q(first_name__holds=words) | Q(last_name__holds=words)
+        return self.filter(named | Q(email__holds=words))
 
     def by_name(self) -> Self:
         """Return the people in the order of their names as pages write them."""

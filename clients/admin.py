@@ -41,7 +41,7 @@ class ClientAdmin(BackOfficeAdmin):
     list_display = ["id", "name", "case_number", "case_type", "is_restricted", "updated_at"]
     list_display_links = ["id", "name"]
     list_filter = ["is_restricted", "case_type", "updated_at"]
-    search_fields = ["id", "name", "case_number"]
+    search_fields = ["id", "name__holds", "case_number__holds"]
     search_help_text = "part of id, name or case number; or a whole e-mail address or telephone number"
     ordering = ["-updated_at", "pk"]
     fields = ["id", *ClientForm.Meta.fields, "created_at", "updated_at"]

@@ -40,7 +40,7 @@ class ClientFilters(filters.FilterSet):
         return rows.with_phone(phone)
 
     def matching(self, rows: QuerySet[Client], _name: str, words: str) -> QuerySet[Client]:
-        return rows.filter(Q(name__icontains=words) | Q(case_number__icontains=words))
+        return rows.filter(Q(name__holds=words) | Q(case_number__holds=words))
 
 
 class ClientViewSet(Listed, Shown, PracticeViewSet):

@@ -82,10 +82,7 @@ class ClientQuerySet(models.QuerySet["Client"]):
         """Return the clients with each of the words in name or case number, or whom all of them reach."""
         named = Q()
         for word in words.split():
-            held = Q(case_number__icontains=word)
-            for form in ("NFC", "NFD"):  # names are kept as they were written
-                held |= Q(name__icontains=unicodedata.normalize(form, word))
-            named &= held
+            named &= Q(name__holds=word) | Q(case_number__holds=word)
         reached = list(self.reached_at(words).values_list("pk", flat=True)) if words else []
         return self.filter(named | Q(pk__in=reached))
 

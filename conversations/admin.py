@@ -20,7 +20,7 @@ class ConversationAdmin(BackOfficeAdmin):
     deferred = ["notes"]
     list_display = ["id", "name", "questions", "unsupported", "first_asked_at", "last_asked_at"]
     list_display_links = ["id", "name"]
-    search_fields = ["id", "name", "case_number"]
+    search_fields = ["id", "name__holds", "case_number__holds"]
     fields = ["id", "name", "questions", "unsupported", "first_asked_at", "last_asked_at"]
     change_form_template = "admin/conversations/conversation/change_form.html"
 

@@ -58,7 +58,7 @@ def composer(
 
 def choice(client: Client, *, by: User, chosen: Sequence[int] = (), named: str = "") -> Choice:
     """Return the documents to choose from: whatever is chosen, ready or not, and others with `named` in their names."""
-    ready = Document.objects.visible_to(by).ready().filter(client=client, filename__icontains=named)
+    ready = Document.objects.visible_to(by).ready().filter(client=client, filename__holds=named)
     others = ready.exclude(pk__in=chosen).only("pk", "filename", "status")
     listed = list(others.order_by(SortKey("filename"), "pk")[: DOCUMENTS_LISTED + 1])
     return Choice(

@@ -46,7 +46,7 @@ class DocumentAdmin(BackOfficeAdmin):
     list_display = ["filename", "of", "state", "how_far", "reason", "size", "page_count", "upload_date"]
     list_filter = ["status", "refusal", "upload_date"]
     list_select_related = ["client"]
-    search_fields = ["filename", "client__id", "client__name", "client__case_number"]
+    search_fields = ["filename__holds", "client__id", "client__name__holds", "client__case_number__holds"]
     ordering = ["-upload_date", "-pk"]
     actions = ["retry", "delete_selected"]
     fields = [

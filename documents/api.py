@@ -69,7 +69,7 @@ class DocumentFilters(filters.FilterSet):
 
     status = filters.ChoiceFilter(choices=Document.Status.choices)
     parent = KeyFilter(help_text="the id of the mail or archive in which they came")
-    search = filters.CharFilter(field_name="filename", lookup_expr="icontains", help_text="part of the name")
+    search = filters.CharFilter(field_name="filename", lookup_expr="holds", help_text="part of the name")
     uploaded_after = filters.IsoDateTimeFilter(field_name="upload_date", lookup_expr="gt")
     uploaded_before = filters.IsoDateTimeFilter(field_name="upload_date", lookup_expr="lt")
     ordering = StableOrdering(fields=["filename", "upload_date", "size_bytes"])

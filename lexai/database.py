@@ -1,5 +1,6 @@
 """What the schema needs and Django does not offer."""
 
+import unicodedata
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,6 +16,7 @@ from django.db import (
     transaction,
 )
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models.lookups import IContains
 
 from lexai import addresses
 from lexai.errors import Gone, NotAcceptable, StaleVersion, require_valid
@@ -39,6 +41,31 @@ class SortKey(models.Func):
 
     template = r"regexp_replace(normalize(lower(%(expressions)s), NFD), '[\u0300-\u036f]', '', 'g')"
     output_field = models.TextField()
+
+
+@models.CharField.register_lookup
+class Holds(IContains):
+    """Whether a text holds another, `filename__holds`: whatever the case, and however both have their accents written.
+
+    Texts are kept as they were sent. Words that are the same in both of Unicode's normal forms, as most are, cost
+    no more than `icontains`.
+    """
+
+    lookup_name = "holds"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        """Return the condition; words that are given only when the query runs are compared in one form."""
+        if self.rhs_is_direct_value():
+            forms = dict.fromkeys(unicodedata.normalize(form, self.rhs) for form in ("NFC", "NFD"))
+            either = [IContains(self.lhs, form) for form in forms]
+        else:
+            either = [IContains(_composed(self.lhs), _composed(self.rhs))]
+        conditions, values = zip(*map(compiler.compile, either), strict=True)
+        return f"({' OR '.join(conditions)})", [value for some in values for value in some]
+
+
+def _composed(text: Any) -> models.Func:
+    return models.Func(text, function="normalize", output_field=models.TextField())
 
 
 def foreign_key(name: str, table: str, column: str, references: str, on_delete: str) -> migrations.RunSQL:

@@ -41,7 +41,7 @@ class UserAdmin(BackOfficeAdmin):
     deferred = ["password", "reset_token", "reset_token_expires"]
     list_display = ["email", "name", "role", "state", "last_login", "subscription_tier"]
     list_filter = [StateFilter, "role", "subscription_tier"]
-    search_fields = ["email", "first_name", "last_name"]
+    search_fields = ["email", "first_name__holds", "last_name__holds"]
     ordering = ["email"]
     actions = ["send_link", "release_lockout", "deactivate", "reactivate"]
     readonly_fields = ["email", "state", "last_login", "created_at"]

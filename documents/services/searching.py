@@ -111,8 +111,8 @@ def _named(
     clients, documents = Client.objects.visible_to(by), Document.objects.visible_to(by)
     if client:
         clients, documents = clients.filter(pk=client.pk), documents.filter(client=client)
-    named = clients.filter(Q(name__icontains=words) | Q(case_number__icontains=words))
-    titled = documents.filter(filename__icontains=words)
+    named = clients.filter(Q(name__holds=words) | Q(case_number__holds=words))
+    titled = documents.filter(filename__holds=words)
     return (
         list(named.order_by("-created_at", "pk")[:NAMES_SHOWN]),
         list(titled.select_related("client").order_by("-upload_date", "-pk")[:NAMES_SHOWN]),

@@ -76,6 +76,8 @@ def test_people_are_found_by_a_part_of_name_or_address(cast, doras):
     User.objects.filter(pk=cast.ana.pk).update(first_name="Ana", last_name="Berg")
 
     assert names_in(doras.get("/firm/?q=berg")) == ["Ana Berg"]
+    User.objects.filter(pk=cast.ben.pk).update(first_name="Ju\u0308rgen")
+    assert names_in(doras.get("/firm/?q=J\u00fcrg")) == ["Ju\u0308rgen Last"]
     assert names_in(doras.get("/firm/?q=CLEO@")) == ["First Last"]
     assert not any(names_in(doras.get("/firm/", {"q": words})) for words in ("%", "_", "\\", "B%g"))
     nobody = doras.get("/firm/", {"q": "<script>"})

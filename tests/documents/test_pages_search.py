@@ -2,6 +2,7 @@
 
 import html
 import re
+import unicodedata
 from importlib import import_module
 from urllib.parse import parse_qs, urlsplit
 
@@ -145,6 +146,19 @@ def test_clients_and_documents_are_found_by_name(cast):
     assert f'<a class="name" href="{reverse("document", args=[document.pk])}">Harbour plan.txt</a>' in content
     assert "document of Harbour Bakery" in text_of(response)
     assert "Nothing found in the papers" in text_of(response)
+
+
+@pytest.mark.parametrize("typed", ["NFC", "NFD"])
+@pytest.mark.parametrize("written", ["NFC", "NFD"])
+def test_names_are_found_however_their_accents_are_written(cast, written, typed):
+    name = unicodedata.normalize(written, "Müllerhof")
+    client = factories.client(cast.ana, name)
+    document = factories.ready_document(cast.open, FEES, filename=f"{name}.txt")
+
+    content = let_in(cast.ana).get(SEARCH, {"q": unicodedata.normalize(typed, "müller")}).content.decode()
+
+    assert reverse("ask", args=[client.pk]) in content
+    assert reverse("document", args=[document.pk]) in content
 
 
 def test_many_names_are_folded_away(cast):
