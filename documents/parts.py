@@ -11,6 +11,7 @@ from documents.models import Document
 from documents.nesting import places_left
 from documents.storage import StorageUnavailable
 from documents.uploads import Upload, receive
+from lexai.characters import is_visible
 from lexai.errors import DomainError
 
 UNNAMED = "attachment"
@@ -46,7 +47,8 @@ class Parts:
 
     def take(self, filename: str, content: bytes) -> None:
         """Seal a part into storage, or leave it out; raise what makes that impossible for the moment."""
-        name = harmless(filename, otherwise=UNNAMED)  # whatever the reader made of it: it reads hostile files
+        name = harmless(filename)  # whatever the reader made of it: it reads hostile files
+        name = name if is_visible(name) else UNNAMED
         if self._document.depth >= limits.DEPTH_LIMIT:
             self._left_out[TOO_DEEP].append(name)
         elif not content:

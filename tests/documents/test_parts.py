@@ -182,13 +182,13 @@ def test_the_paper_of_another_firm_is_read_before_all_that_came_in_an_archive():
 def test_a_name_that_no_document_may_have_is_made_fit(cast):
     document = factories.document(cast.open, LEASE)
     with Parts(document) as parts:
-        for place, name in enumerate(["a\u202etxt.exe", "../" + "n" * 300 + ".pdf", "\0\n"]):
+        for place, name in enumerate(["a\u202etxt.exe", "../" + "n" * 300 + ".pdf", "\0\n", "\u3164\ufe0f"]):
             parts.take(name, f"{place}".encode())
         parts.take("empty.txt", b"")
         fit = [upload.filename for upload in parts.uploads]
         warnings = parts.warnings()
 
-    assert fit == ["atxt.exe", "n" * 196 + ".pdf", "attachment"]
+    assert fit == ["atxt.exe", "n" * 196 + ".pdf", "attachment", "attachment"]
     assert warnings == [f"Left out, because {EMPTY}: “empty.txt”."]
     assert stored_files() == [document.storage_key]
 
