@@ -199,8 +199,12 @@ def _refused(desk: Desk, form: QuestionForm) -> HttpResponse:
         return _page(desk, composer, status=400)
     if form.cleaned_data.get("again"):
         return refusal_response(request, desk.refusal) if desk.refusal else error_response(request, 400)
-    _record_chosen(desk, composer)
-    words = {"client": desk.client, "composer": composer}
+    client, rows = desk.client, len(composer.chosen)
+    if rows:
+        audit.record_read(
+            "document.listed", by=request.user, client_ids=[client.pk], target=client, rows=rows
+        )
+    words = {"client": client, "composer": composer}
     response = render(request, "conversations/_composer.html", words, status=400)
     response["HX-Retarget"], response["HX-Reswap"] = "#composer", "outerHTML"
     return response
@@ -238,15 +242,11 @@ def _choice(desk: Desk, chosen: Sequence[int], named: str) -> HttpResponse:
 def _papers_again(desk: Desk, chosen: Sequence[int]) -> HttpResponse:
     """Return how far the papers are by now, for a page that looks again while some are being read."""
     composer = desk.composer(chosen=chosen)
-    _record_chosen(desk, composer)
-    words = {"client": desk.client, "composer": composer}
-    return render(desk.request, "conversations/_scope_again.html", words)
-
-
-def _record_chosen(desk: Desk, composer: composing.Composer) -> None:
-    """Record that the documents were named to which a question is limited."""
-    client, rows = desk.client, len(composer.chosen)
-    record_look("document.listed", desk.request, client_ids=[client.pk], target=client, rows=rows)
+    request, client = desk.request, desk.client
+    if shown := [str(document.pk) for document in composer.chosen]:
+        facts = {"page": ",".join(shown), "rows": len(shown)}
+        record_look("document.listed", request, client_ids=[client.pk], target=client, **facts)
+    return render(request, "conversations/_scope_again.html", {"client": client, "composer": composer})
 
 
 def _edited(desk: Desk, pk: int) -> HttpResponse:

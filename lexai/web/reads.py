@@ -17,14 +17,15 @@ def record_look(
     *,
     client_ids: list[str],
     target: Audited | None = None,
-    page: int = 1,
+    page: object = 1,
     **facts: Any,
 ) -> None:
     """Record a read as `record_read` does; of a fragment that looks again by itself, one look at a page a minute.
 
-    While the cache is away every look is recorded.
+    `page` tells apart what one address shows, by numbers alone: a cache reads it. While the cache is away every look
+    is recorded.
     """
-    name = f"look-{verb}-{request.user.pk}-{target.pk if target else ''}-{page}"
+    name = f"look-{verb}-{request.user.pk}-{request.path}-{page}"
     if not (request.htmx and _was_recorded(name)):
         audit.record_read(verb, by=request.user, client_ids=client_ids, target=target, **facts)
 

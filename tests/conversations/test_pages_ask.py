@@ -437,8 +437,19 @@ def test_a_page_looks_again_while_papers_are_being_read(cast, ana, lease):
     assert f'name="documents" value="{lease.pk}"' in told
     assert "All 1 documents" not in told
     assert "1 not readable" in ana.get(address, headers=HTMX).content.decode()
-    reads = AuditEvent.objects.filter(verb="document.listed", target_id=cast.open.pk)
-    assert reads.count() == 1
+
+
+def test_looking_again_is_recorded_where_it_names_documents_and_hides_no_other_look(cast, ana, lease):
+    other = factories.ready_document(cast.open, "Another paper.", filename="other.txt")
+    address = f"{page_of(cast.open)}?papers"
+    looks = ["", f"&documents={lease.pk}", f"&documents={lease.pk}", f"&documents={other.pk}"]
+
+    for chosen in looks:
+        assert ana.get(f"{address}{chosen}", headers=HTMX).status_code == 200
+    ana.get(reverse("papers", args=[cast.open.pk]), headers=HTMX)
+
+    reads = AuditEvent.objects.filter(verb="document.listed", target_id=cast.open.pk).order_by("pk")
+    assert [read.facts["rows"] for read in reads] == [1, 1, 2]
 
 
 def test_whoever_has_many_questions_under_way_waits_for_their_answers(cast, lease, monkeypatch):
