@@ -1,9 +1,12 @@
 """Can requests be served, and can each part that they need be used?"""
 
 import logging
+import math
 import threading
+import time
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from celery.app.base import Celery
 from django.conf import settings
@@ -17,24 +20,41 @@ from lexai.encryption.startup import demand_usable_keys
 from lexai.scanner import is_scanner_there
 
 PING_LIMIT_SECONDS = 1.0
+FRESH_SECONDS = 30.0  # so long what a check found is told while the next one runs
 logger = logging.getLogger(__name__)
 _checking = threading.Lock()
-_found: dict[str, bool] = {}  # by the last check
+
+
+@dataclass
+class Check:
+    """What a check has found of each part, and when it was at its end, by the monotonic clock."""
+
+    found: dict[str, bool]
+    ended_at: float = -math.inf
+
+    def fresh(self) -> dict[str, bool]:
+        """Return what was found; nothing where that is too long ago."""
+        return self.found if time.monotonic() - self.ended_at < FRESH_SECONDS else {}
+
+
+_last = Check({})
 
 
 def readiness() -> dict[str, bool]:
     """Return for each part whether it can be used; why one cannot stands in the log.
 
-    One check at a time runs in a process: whoever asks meanwhile is told what the last one found, before the first
-    has come to its end that nothing can be used. Each takes connections of the broker that others wait for.
+    One check at a time runs in a process, for each takes connections of the broker that others wait for. Whoever
+    asks meanwhile is told what the last one found; where that is too long ago, since a check hangs or none has come
+    to its end, that nothing can be used.
     """
     checks = CHECKS | ({"scanner": is_scanner_there} if settings.CLAMAV_ADDRESS else {})
     if not _checking.acquire(blocking=False):
-        return {part: _found.get(part, False) for part in checks}
+        fresh = _last.fresh()
+        return {part: fresh.get(part, False) for part in checks}
     try:
-        found = {part: _works(part, check) for part, check in checks.items()}
-        _found.update(found)
-        return found
+        _last.found = {part: _works(part, check) for part, check in checks.items()}
+        _last.ended_at = time.monotonic()
+        return _last.found
     finally:
         _checking.release()
 

@@ -84,6 +84,17 @@ def test_a_crowd_that_asks_at_once_stops_nobody(worker, answers):
     assert app.control.ping(timeout=1)
 
 
+def test_while_a_check_hangs_what_the_last_one_found_is_told_for_so_long_only(monkeypatch):
+    monkeypatch.setattr(health, "CHECKS", {"storage": lambda: True})
+    monkeypatch.setattr(health, "_last", health.Check({}))
+    assert health.readiness() == {"storage": True}
+
+    with health._checking:
+        assert health.readiness() == {"storage": True}
+        monkeypatch.setattr(health, "FRESH_SECONDS", 0)
+        assert health.readiness() == {"storage": False}
+
+
 def _ask():
     health.readiness()
     connection.close()
