@@ -197,6 +197,12 @@ def test_whoever_comes_back_from_the_whole_document_finds_the_citation_open(work
     expect(exchanges(page).first.locator("blockquote").first).to_be_in_viewport()
 
 
+def test_an_address_that_names_no_citation_opens_the_last_answer(workplace, visit):
+    page = visit("ana", f"/clients/{workplace.ids['jane']}/ask/#a\\")
+
+    expect(page.locator("#source svg.marks")).to_be_visible()
+
+
 def test_on_a_phone_the_way_back_leads_from_a_source_to_its_answer(workplace, visit):
     page = visit("ana", f"/clients/{workplace.ids['jane']}/ask/", viewport=PHONE)
     address = page.url

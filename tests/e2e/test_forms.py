@@ -46,6 +46,25 @@ def test_whoever_has_written_nothing_leaves_unasked(workplace, visit, guard):
     assert guard.drafts_left == 0
 
 
+def test_whoever_stays_for_what_is_written_in_another_form_can_send_that_at_once(visit, guard):
+    guard.keeps_drafts = True
+    page = visit("ana", "/account/")
+    name, save = page.get_by_label("First name"), page.get_by_role("button", name="Save the name")
+    given = name.input_value()
+    name.fill(f"{given}!")
+
+    page.get_by_role("button", name="Save the choice").click()
+    page.wait_for_timeout(500)
+    assert (guard.drafts_left, page.url.endswith("/account/")) == (1, True)
+    save.click()
+    expect(page.get_by_text("Your name is saved.")).to_be_visible()
+
+    assert name.input_value() == f"{given}!"
+    name.fill(given)
+    save.click()
+    expect(name).to_have_attribute("value", given)
+
+
 def test_a_form_that_is_on_its_way_is_not_sent_again(workplace, visit):
     page = visit("ana", "/clients/new/")
     held = []

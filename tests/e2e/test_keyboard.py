@@ -49,9 +49,10 @@ def test_from_sign_in_to_sign_out_by_keyboard_alone(workplace, visit):
     client = re.search(r"/clients/([^/]+)/", page.url)[1]
     page.goto(f"/clients/{client}/documents/")
 
-    tab_to(page, page.get_by_label("Files to add"))
-    with page.expect_file_chooser() as chooser:
-        keyboard.press("Space")
+    with (
+        page.expect_file_chooser() as chooser
+    ):  # watched from the first Tab on: a key must not outrun the watching
+        press(page, page.get_by_label("Files to add"), "Space")
     paper = papers.pdf(["# Note\n\nThe keys of the house are kept by Mrs. Lane until the first of June."])
     chooser.value.set_files({"name": "keys.pdf", "mimeType": "application/pdf", "buffer": paper})
     row = page.get_by_role("row").filter(has_text="keys.pdf")

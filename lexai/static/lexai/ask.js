@@ -159,7 +159,7 @@
   // Citations
 
   const keys = (root) => [...new Set([...root.querySelectorAll("a[data-citation]")].map((link) => link.dataset.citation))];
-  const linkOf = (key) => conversation.querySelector(`.quotation a[data-citation="${key}"], .also a[data-citation="${key}"]`);
+  const linkOf = (key) => conversation.querySelector(`:is(.quotation, .also) a[data-citation="${CSS.escape(key)}"]`);
 
   const choose = (key) => {
     current = key;

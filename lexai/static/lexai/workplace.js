@@ -124,7 +124,8 @@
     const own = await fetched().catch(() => null);
     if (!own) return tell(NO_CONNECTION);
     if (own.path === "/sign-in/") return keep();
-    return take(new DOMParser().parseFromString(own.html, "text/html"));
+    const page = new DOMParser().parseFromString(own.html, "text/html");
+    return page.body.dataset.person ? take(page) : tell(NO_CONNECTION); // a page of somebody between
   };
   // whoever has signed in again, in another tab, may send what they wrote
   const renew = async () => { if (await isSignedIn()) tell(IS_BACK); };
@@ -156,7 +157,7 @@
       return;
     }
     event.preventDefault();
-    if (!onItsWay) send(form, event.submitter);
+    if (form !== onItsWay) send(form, event.submitter);
   });
   // nor is the page of the sign-in saved in the place of a file
   document.addEventListener("click", async (event) => {
